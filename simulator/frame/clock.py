@@ -1,0 +1,90 @@
+"""The virtual clock: real time plus an offset that only control moves. Everything the simulator dates asks here."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Action = Callable[[], None]
+
+
+class VirtualClock:
+    """Runs on by itself; `advance` and `set` jump, and do at once what had become due by then."""
+
+    def __init__(self, offset_ms: int = 0) -> None:
+        self.offset_ms = offset_ms
+        self._skew = threading.local()
+        self._due: list[tuple[int, int, Action]] = []
+        self._order = itertools.count()
+        self._moved = threading.Condition()
+        self._ticker: threading.Thread | None = None
+
+    def now_ms(self) -> int:
+        return int(time.time() * 1000) + self.offset_ms + getattr(self._skew, "ms", 0)
+
+    @contextmanager
+    def skewed(self, by_ms: int) -> Iterator[None]:
+        """Within the block this thread sees a clock that is wrong by that much (the clock-skew fault)."""
+        self._skew.ms = by_ms
+        try:
+            yield
+        finally:
+            self._skew.ms = 0
+
+    def advance(self, by_ms: int) -> int:
+        with self._moved:
+            self.offset_ms += by_ms
+        self._run_due()
+        return self.now_ms()
+
+    def set(self, to_ms: int) -> int:
+        return self.advance(to_ms - self.now_ms())
+
+    def at(self, when_ms: int, action: Action) -> None:
+        """Does the action once the clock has reached that moment, however it gets there."""
+        with self._moved:
+            heapq.heappush(self._due, (when_ms, next(self._order), action))
+            if self._ticker is None:
+                self._ticker = threading.Thread(target=self._tick, name="clock", daemon=True)
+                self._ticker.start()
+            self._moved.notify_all()
+
+    def forget(self) -> None:
+        """Drops what was planned (a reset)."""
+        with self._moved:
+            self._due.clear()
+
+    def wait(self, until_ms: int | None) -> None:
+        """Rests until that moment or until the clock jumps, whichever is first."""
+        with self._moved:
+            self._rest(until_ms)
+
+    def wake(self) -> None:
+        with self._moved:
+            self._moved.notify_all()
+
+    def _rest(self, until_ms: int | None) -> None:
+        seconds = None if until_ms is None else (until_ms - self.now_ms()) / 1000
+        if seconds is None or seconds > 0:
+            self._moved.wait(seconds)
+
+    def _tick(self) -> None:
+        while True:
+            with self._moved:
+                self._rest(self._due[0][0] if self._due else None)
+            self._run_due()
+
+    def _run_due(self) -> None:
+        while action := self._next_due():
+            action()
+        self.wake()
+
+    def _next_due(self) -> Action | None:
+        with self._moved:
+            if self._due and self._due[0][0] <= self.now_ms():
+                return heapq.heappop(self._due)[2]
+        return None
