@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Action = Callable[[], None]
+REST_S = 0.5  # a wake between looking and resting would be missed, so no rest is longer
 
 
 class VirtualClock:
@@ -68,8 +69,8 @@ class VirtualClock:
             self._moved.notify_all()
 
     def _rest(self, until_ms: int | None) -> None:
-        seconds = None if until_ms is None else (until_ms - self.now_ms()) / 1000
-        if seconds is None or seconds > 0:
+        seconds = REST_S if until_ms is None else min(REST_S, (until_ms - self.now_ms()) / 1000)
+        if seconds > 0:
             self._moved.wait(seconds)
 
     def _tick(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -16,44 +16,45 @@ if TYPE_CHECKING:
 NowMs = Callable[[], int]
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Protocol):
     """One object that a committed write created or altered."""
 
     entity: str
     id: str
     operation: str  # Create, Update, Delete, Void, Merge, Emailed
-    more: Mapping[str, Any] = field(default_factory=dict)
+    at_ms: int
+    more: dict[str, Any]
 
 
 class Company(Protocol):
     """The books of one company, as far as the frame has to know them."""
 
     lock: threading.RLock
+    listeners: list[Callable[[Any, list[Any]], None]]  # called under the lock once a write is whole
 
-    def take_changes(self) -> list[Change]:
-        """The changes since the last call, oldest first."""
-
-    def attach(self, now_ms: NowMs) -> None:
-        """Gives the clock back after unpickling."""
-
-    def describe(self) -> dict[str, Any]:
-        """Name, country, currency, plan, counts per kind, trial balance."""
-
-    def objects(self) -> dict[str, list[Any]]:
-        """Everything it holds, by kind."""
+    def to_state(self) -> dict[str, Any]:
+        """Plain data, for saving and for looking back."""
 
 
 @dataclass(frozen=True)
 class CompanySeed:
-    """A company every start has: its id per environment, and how to build its books."""
+    """A company every start has, and its id in each environment."""
 
     key: str
     name: str
     country: str
     plan: str
     ids: Mapping[str, str]
-    build: Callable[[str, NowMs], Any]  # (environment, clock) -> Company
+
+
+@dataclass(frozen=True)
+class Books:
+    """How a provider makes, revives and shows its companies."""
+
+    build: Callable[[CompanySeed, str, NowMs], Any]  # (seed, environment, clock) -> Company
+    revive: Callable[[dict[str, Any], NowMs], Any]
+    describe: Callable[[Any], dict[str, Any]]  # a summary for GET state
+    objects: Callable[[Any], dict[str, list[Any]]]  # everything it holds, by kind
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,14 @@ class Person:
 class Event:
     """A change on its way to the listeners."""
 
-    company_id: str
-    environment: str
-    change: Change
-    at_ms: int
     id: str
+    environment: str
+    company_id: str
+    entity: str
+    object_id: str
+    operation: str
+    at_ms: int
+    more: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class WebhookForm:
 
     formats: Mapping[str, Callable[[Sequence[Event]], bytes]]
     headers: Callable[[str, bytes, str], dict[str, str]]  # (secret, body, format) -> headers
-    tells: Callable[[Change], bool]
+    tells: Callable[[str, str], bool]  # (entity, operation) -> whether listeners hear of it
     default_format: str
     answer_within_s: float
     retry_after_s: Sequence[int]
@@ -112,6 +116,7 @@ class Provider:
     environments: Sequence[str]
     seeds: Sequence[CompanySeed]
     people: Sequence[Person]
+    books: Books
     tokens: TokenRules
     webhooks: WebhookForm
     app_credentials: Callable[[str], tuple[str, str, str]]  # environment -> client id, secret, webhook secret

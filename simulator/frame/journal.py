@@ -1,0 +1,104 @@
+"""The journal: every request a provider got, what it answered and what it wrote. The judge of exactly once."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from fnmatch import fnmatchcase
+from typing import Any
+
+PACK = 512  # entries compressed together; newer ones stay loose
+KEEP_LOOSE = 2048
+
+
+@dataclass
+class Entry:
+    """One request. `status` and `response` are None when the connection was cut before an answer."""
+
+    seq: int
+    at: int
+    provider: str
+    environment: str
+    company: str | None
+    client: str | None
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: str
+    status: int | None
+    response: str | None
+    committed: bool
+    request_id: str | None
+    objects: list[dict[str, str]] = field(default_factory=list)
+    fault: str | None = None
+    replayed: bool = False
+
+
+FIELDS = tuple(each.name for each in fields(Entry))
+FILTERS = ("provider", "environment", "company", "client", "method", "path", "request_id")
+
+
+class Journal:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._packs: list[tuple[int, bytes]] = []  # (last seq inside, compressed entries)
+        self._loose: list[Entry] = []
+        self._last = 0
+        self.packed_until = 0
+
+    @property
+    def last(self) -> int:
+        return self._last
+
+    def add(self, entry: Entry) -> Entry:
+        with self._lock:
+            self._last += 1
+            entry.seq = self._last
+            self._loose.append(entry)
+            if len(self._loose) >= KEEP_LOOSE + PACK:
+                self._pack()
+        return entry
+
+    def _pack(self) -> None:
+        old, self._loose = self._loose[:PACK], self._loose[PACK:]
+        self._packs.append((old[-1].seq, zlib.compress(pickle.dumps(old), 1)))
+
+    def since(self, seq: int = 0) -> Iterator[Entry]:
+        """Entries later than that one, oldest first."""
+        with self._lock:
+            packs = [blob for last, blob in self._packs if last > seq]
+            loose = list(self._loose)
+        for blob in packs:
+            yield from (each for each in pickle.loads(zlib.decompress(blob)) if each.seq > seq)  # noqa: S301
+        yield from (each for each in loose if each.seq > seq)
+
+    def search(self, seq: int, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+        return [asdict(each) for each in self.since(seq) if matches(each, wanted)]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._packs, self._loose, self._last = [], [], 0
+
+    def load(self, entries: list[Entry]) -> None:
+        self.clear()
+        for entry in entries:
+            self.add(entry)
+
+
+def matches(entry: Any, wanted: Mapping[str, str]) -> bool:
+    """The one way control filters requests: equal, or for `path` a part of it, or a pattern with `*`."""
+    return all(_fits(name, getattr(entry, name), value) for name, value in wanted.items())
+
+
+def _fits(name: str, actual: str | None, value: str) -> bool:
+    if actual is None:
+        return False
+    if name == "path":
+        return fnmatchcase(actual, value) if "*" in value else value in actual
+    if name == "body":
+        return value in actual
+    return actual.lower() == value.lower() if name == "method" else actual == value
