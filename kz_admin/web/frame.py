@@ -1,0 +1,96 @@
+"""What stands around every page: navigation, Settings menu, tenants to switch to. An entry appears as soon as its
+page exists and the person may read it; nobody sees a link that answers 403 or 404."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from kz_admin.services.signin import Person
+from kz_admin.web import access, show
+from kz_admin.web.headers import request_id
+
+
+@dataclass(frozen=True)
+class Entry:
+    word: str
+    endpoint: str
+    icon: str
+
+    @property
+    def family(self) -> str:
+        """The blueprint whose pages light this entry."""
+        return self.endpoint.split(".")[0]
+
+
+NAV = (
+    Entry("Overview", "integrations.overview", "overview"),
+    Entry("Invoices", "invoices.index", "invoices"),
+    Entry("Payments", "payments.index", "payments"),
+    Entry("Time", "time.index", "time"),
+    Entry("Expenses", "expenses.index", "expenses"),
+    Entry("Mappings", "mappings.index", "mappings"),
+    Entry("Activity", "activity.index", "activity"),
+    Entry("Settings", "settings.index", "settings"),
+)
+SETTINGS = (
+    Entry("General", "settings.index", "settings"),
+    Entry("Integrations", "integrations.overview", "integrations"),
+    Entry("People", "people.index", "people"),
+    Entry("Billing", "billing.index", "billing"),
+    Entry("Developer", "developer.index", "developer"),
+    Entry("Outgoing mail", "mails.index", "mails"),
+)
+OPERATOR = (Entry("Platform", "platform.index", "platform"),)
+SETTINGS_FAMILIES = frozenset(entry.endpoint.split(".")[0] for entry in SETTINGS) - {"integrations"}
+
+
+@dataclass(frozen=True)
+class Link:
+    word: str
+    href: str
+    icon: str
+    current: bool
+
+
+def init_app(app: Flask) -> None:
+    show.init_app(app)
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    whoever = access.person()
+    return {
+        "person": whoever,
+        "place": whoever.place if whoever else None,
+        "nav": _links(NAV, _lit_in_nav(), whoever),
+        "settings_menu": _links(SETTINGS, request.blueprint or "", whoever),
+        "operator_menu": _links(OPERATOR, request.blueprint or "", whoever),
+        "reference": request_id(),
+    }
+
+
+def _lit_in_nav() -> str:
+    family = request.blueprint or ""
+    return "settings" if family in SETTINGS_FAMILIES else family
+
+
+def _links(entries: tuple[Entry, ...], lit: str, whoever: Person | None) -> list[Link]:
+    return [
+        Link(entry.word, url_for(entry.endpoint), entry.icon, entry.family == lit)
+        for entry in entries
+        if whoever is not None and _may_open(entry, whoever)
+    ]
+
+
+def _may_open(entry: Entry, whoever: Person) -> bool:
+    view = current_app.view_functions.get(entry.endpoint)
+    policy = access.policy_of(view) if view else None
+    if policy is None:
+        return False
+    if policy.read == "operator":
+        return whoever.is_operator
+    needed = access.ROLES.get(policy.read)
+    return needed is None or (whoever.place is not None and whoever.place.role.covers(needed))

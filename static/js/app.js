@@ -1,0 +1,119 @@
+/* What HTML and htmx do not do by themselves. Everything here only adds comfort: each page works without it. */
+"use strict";
+
+const FOCUSABLE = 'a[href], button:not([disabled]), input:not([type="hidden"]):not([disabled]), select, textarea, summary, [tabindex="0"]';
+
+/* Polls rest while the tab is hidden, and start again when someone looks (HX-11).
+   A cancelled "load delay" trigger never fires by itself again, so each poll also listens to "resume". */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.hasAttribute("data-poll")) {
+    event.preventDefault();
+    event.detail.elt.setAttribute("data-poll", "resting");
+  }
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const poll of document.querySelectorAll('[data-poll="resting"]')) {
+    poll.setAttribute("data-poll", "");
+    window.htmx.trigger(poll, "resume");
+  }
+});
+
+/* A swap never drops focus: same id, else what the answer marks, else the heading of the new part (AX-1). */
+let lost = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const focused = document.activeElement;
+  const target = event.detail.target;
+  if (focused && focused !== document.body && target && target.contains(focused)) {
+    lost = { id: focused.id, target: target.id, row: rowAfter(focused) };
+  }
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const marked = document.querySelector("[data-focus]");
+  if (marked) {
+    marked.removeAttribute("data-focus");
+    focusOn(marked);
+  } else if (lost && !stillFocused()) {
+    focusOn((lost.id && document.getElementById(lost.id)) || firstIn(lost.row) || headingIn(document.getElementById(lost.target)));
+  }
+  lost = null;
+});
+
+function stillFocused() {
+  return document.activeElement && document.activeElement !== document.body;
+}
+function rowAfter(element) {
+  const row = element.closest("tr");
+  const next = row && (row.nextElementSibling || row.previousElementSibling);
+  return next ? next.id : null;
+}
+function firstIn(id) {
+  const row = id && document.getElementById(id);
+  return row && row.querySelector(FOCUSABLE);
+}
+function headingIn(part) {
+  return (part && part.querySelector("h1, h2, h3")) || document.querySelector("main h1");
+}
+function focusOn(element) {
+  if (!element) return;
+  if (!element.matches(FOCUSABLE) && !element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
+  element.focus();
+}
+
+/* Menus are <details>: Escape and a click elsewhere close them; Escape gives the focus back. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.activeElement.closest("details.menu[open]") || document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest("details.menu[open]");
+  if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
+
+/* Buttons that need a script are hidden until there is one. */
+function wake(root) {
+  for (const button of root.querySelectorAll("[data-copy][hidden], [data-dismiss][hidden]")) button.hidden = false;
+}
+document.addEventListener("htmx:load", (event) => wake(event.detail.elt.parentElement || document));
+document.addEventListener("DOMContentLoaded", () => wake(document));
+document.addEventListener("click", async (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    await navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent.trim());
+    say(copy.dataset.copied || "Copied.");
+    const word = copy.querySelector("[data-word]");
+    if (word) word.textContent = "Copied";
+  }
+  const dismiss = event.target.closest("[data-dismiss]");
+  if (dismiss) {
+    document.getElementById(dismiss.dataset.dismiss).remove();
+    focusOn(document.querySelector("main h1"));
+  }
+});
+
+function say(words) {
+  const region = document.getElementById("status");
+  if (region) region.textContent = words;
+}
+
+/* A request that fails says so where the page keeps its one banner; nothing else changes (HX-6). */
+function failed(templateId, reference) {
+  const slot = document.getElementById("banner");
+  const template = document.getElementById(templateId);
+  if (!slot || !template) return;
+  slot.replaceChildren(template.content.cloneNode(true));
+  const place = slot.querySelector("[data-reference]");
+  if (place && reference) place.textContent = reference;
+  slot.scrollIntoView({ block: "nearest" });
+}
+document.addEventListener("htmx:responseError", (event) => failed("request-failed", event.detail.xhr.getResponseHeader("X-Request-ID")));
+document.addEventListener("htmx:sendError", () => failed("server-silent"));
+document.addEventListener("htmx:timeout", () => failed("server-silent"));
