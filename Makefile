@@ -1,0 +1,47 @@
+# The everyday commands, the same at home and in CI. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv/bin
+export PYTHONDONTWRITEBYTECODE ?=
+# Extra words for pytest: make test ARGS="tests/unit -k money"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench chaos browser screenshots environment environment-for-checks chromium
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: environment ## start everything on this machine and print the address and the log-in (PORT=5000)
+	@exec $(VENV)/python -m kz_admin.dev
+
+test: environment-for-checks chromium ## all tests, with PostgreSQL and Chromium (ARGS="tests/unit -k money")
+	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips $(ARGS)
+
+check: environment-for-checks ## lint, format, types, import rules, templates, sweeps
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/djlint templates --check --lint --quiet
+	$(VENV)/python -m pytest -q tests/sweeps
+
+bench: environment-for-checks ## every budget as a table and in build/bench.json
+	@exec $(VENV)/python -m bench $(ARGS)
+
+chaos: environment-for-checks ## kill real processes at every named failpoint
+	@exec $(VENV)/python -m pytest tests/chaos $(ARGS)
+
+browser: environment-for-checks chromium ## the tests that drive Chromium
+	@exec $(VENV)/python -m pytest tests/browser $(ARGS)
+
+screenshots: environment-for-checks chromium ## pictures of every page in build/screenshots
+	@exec $(VENV)/python -m tests.browser.screenshots $(ARGS)
+
+environment:
+	@$(PYTHON) bootstrap.py run
+
+environment-for-checks:
+	@$(PYTHON) bootstrap.py check
+
+chromium: environment-for-checks
+	@$(VENV)/python -m tests.fixtures.chromium
