@@ -82,12 +82,14 @@ def missing(parameter: str) -> Fault:
 
 
 def unknown_property(name: str, type_name: str, known: list[str]) -> Fault:
-    listed = ", ".join(f'"{each}"' for each in known)
+    """Long, and cut off after some sixty names, as recorded."""
+    shown = ", ".join(f'"{each}"' for each in known[:57])
+    cut = ", [truncated]" if len(known) > 57 else ""
     return Fault(
         "2010",
         "Request has invalid or unsupported property",
         f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{type_name}), '
-        f"not marked as ignorable ({len(known)} known properties: {listed}])",
+        f"not marked as ignorable ({len(known)} known properties: {shown}{cut}])\n specified is unsupported or invalid",
         None,
     )
 
@@ -146,12 +148,12 @@ def bad_reference(plural: str, value: object) -> Fault:
     return Fault("2500", "Invalid Reference Id", f"Invalid Reference Id : {plural} element id {value} not found")
 
 
-def inactive_reference(plural: str) -> Fault:
+def inactive_reference(plural: str, value: object) -> Fault:
     return Fault(
         "2500",
         "Invalid Reference Id",
-        f"Invalid Reference Id : Something you're trying to use has been made inactive. "
-        f"Check the fields with accounts, customers, items, vendors or employees. ({plural})",
+        "Invalid Reference Id : Something you're trying to use has been made inactive. Check the fields with "
+        f"accounts, customers, items, vendors or employees. : {plural} element id {value}",
     )
 
 
@@ -166,4 +168,4 @@ def not_in_plan(feature: str) -> Fault:
 
 
 def duplicate_name(detail: str) -> Fault:
-    return Fault("6240", "Duplicate Name Exists Error", detail)
+    return Fault("6240", "Duplicate Name Exists Error", detail, None)

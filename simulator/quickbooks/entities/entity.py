@@ -43,4 +43,9 @@ class Entity:
     required_sparse: tuple[str, ...] = ()  # what even a sparse update has to repeat
     read_only: frozenset[str] = frozenset()  # ignored in a request, kept on a full update
     lengths: Mapping[str, int] = field(default_factory=dict)  # dotted path, list positions left out: 2050
-    references: Mapping[str, str] = field(default_factory=dict)  # path -> entity, where the name does not tell it
+    unnamed: frozenset[str] = frozenset()  # reference fields that this entity answers without `name`
+    type_name: str = ""  # the schema's type, where it is not called like the entity
+
+    @property
+    def schema(self) -> str:
+        return self.type_name or self.name
