@@ -60,7 +60,7 @@ def any_free_port() -> int:
 
 
 def base_environment(environ: Mapping[str, str], folder: Folder, port: int) -> dict[str, str]:
-    """Ours on top of what the machine has: demo data never lands in a database that was exported by chance."""
+    """Ours on top of what the machine has: demo data never lands in a database exported by chance."""
     ours = {
         "PORT": str(port),
         "KZ_ENV": "development",

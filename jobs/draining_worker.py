@@ -1,0 +1,48 @@
+"""One RQ worker on one queue that ends within 25 s of SIGTERM, whatever it is doing.
+
+Heroku sends SIGTERM to every process of a dyno at once. The work horse ignores it, has 20 s to finish, and is
+then interrupted; what it had not finished is still due in the database.
+"""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+from rq import Queue
+from rq.job import Job
+from rq.worker import HerokuWorker
+
+from kz_admin import lifeline, logs
+from kz_admin.models.base import db
+
+# macOS has no real-time signals.
+HAND_OVER = getattr(signal, "SIGRTMIN", signal.SIGUSR1)
+
+
+class DrainingWorker(HerokuWorker):  # type: ignore[misc]  # rq is not typed
+    imminent_shutdown_delay = 20
+    # After an outage of Redis, due work has to start within 30 s of its return.
+    max_connection_wait_time = 5.0
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        lifeline.follow(self.pid)
+        # A connection opened before the fork belongs to the parent; used by two processes it breaks both.
+        db.engine.dispose(close=False)
+        logs.bind(job_id=job.id)
+        super().main_work_horse(job, queue)
+
+    def setup_work_horse_signals(self) -> None:
+        signal.signal(HAND_OVER, self.request_stop_sigrtmin)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    def handle_warm_shutdown_request(self) -> None:
+        if self.horse_pid:
+            self.kill_horse(sig=HAND_OVER)
+
+    def request_stop_sigrtmin(self, _signum: int, _frame: FrameType | None) -> None:
+        self.log.warning("worker ends in %d s; the job may finish until then", self.imminent_shutdown_delay)
+        for number in (HAND_OVER, signal.SIGALRM):
+            signal.signal(number, self.request_force_stop_sigrtmin)
+        signal.alarm(self.imminent_shutdown_delay)
