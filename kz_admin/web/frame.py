@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 
 from kz_admin.services.signin import Person
 from kz_admin.web import access, show
@@ -61,6 +62,8 @@ def init_app(app: Flask) -> None:
 
 
 def _frame() -> dict[str, Any]:
+    if not has_request_context():
+        return {}  # a mail written from the command line
     whoever = access.person()
     return {
         "person": whoever,
@@ -69,7 +72,16 @@ def _frame() -> dict[str, Any]:
         "settings_menu": _links(SETTINGS, request.blueprint or "", whoever),
         "operator_menu": _links(OPERATOR, request.blueprint or "", whoever),
         "reference": request_id(),
+        "back": _back,
     }
+
+
+def _back() -> str:
+    """Where the person came from on this site; a referrer from elsewhere leads nowhere."""
+    if request.method == "GET":
+        return request.path
+    came_from = urlsplit(request.referrer or "")
+    return access.safe_next(came_from.path if came_from.netloc == request.host else None, "/kz-admin")
 
 
 def _lit_in_nav() -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g
+from flask import Flask, has_request_context
 from markupsafe import Markup
 
 from kz_admin import clock
 from kz_admin.clock import DAY, HOUR, MINUTE, SECOND
 from kz_admin.domain.money import Money
+from kz_admin.web import access
 
 
 MONTH = 31 * DAY
@@ -26,8 +27,8 @@ def init_app(app: Flask) -> None:
 
 def zone() -> tzinfo:
     """The tenant's time zone; UTC where there is no tenant (sign-in, platform)."""
-    name: str | None = g.get("time_zone")
-    return ZoneInfo(name) if name else UTC
+    whoever = access.person() if has_request_context() else None
+    return ZoneInfo(whoever.place.time_zone) if whoever and whoever.place else UTC
 
 
 def when(at: int | None, otherwise: str = "Never") -> Markup:
