@@ -1,0 +1,115 @@
+"""Logs: one JSON object a line on stdout (readable lines in development), with ids, without secrets."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
+from structlog.typing import EventDict, Processor
+
+from kz_admin import clock
+
+HIDDEN = "[redacted]"
+# A key with one of these words in it never shows its value.
+SECRET_WORDS = (
+    "token",
+    "secret",
+    "password",
+    "authorization",
+    "cookie",
+    "signature",
+    "api_key",
+    "apikey",
+    "encryption",
+    "realm",
+    "company_id",
+    "body",
+)
+# Values that give themselves away wherever they stand.
+SECRET_SHAPES = re.compile(
+    r"(kz_(?:live|platform)_[A-Za-z0-9_-]{6,}|whsec_[A-Za-z0-9+/=_-]{6,}|(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}"
+    r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9._-]{10,}|kz1\.[0-9a-f]{8}\.[A-Za-z0-9_-]+"
+    r"|(?<=/invitation/)[\w-]{16,}|(?<=/reset/)[\w-]{16,}|(?<=://)[^/@\s]+:[^/@\s]+(?=@))"
+)
+LOUD = ("werkzeug", "sqlalchemy.engine", "rq.worker", "alembic.runtime.migration")
+
+
+def bind(**ids: object) -> None:
+    """Attach ids (request_id, tenant_id, user_id, job_id, provider) to every line from here on."""
+    bind_contextvars(**{name: str(value) for name, value in ids.items() if value is not None})
+
+
+def unbind() -> None:
+    clear_contextvars()
+
+
+def bound(name: str) -> str:
+    return str(get_contextvars().get(name, ""))
+
+
+def get(name: str) -> Any:
+    return structlog.get_logger(name)
+
+
+def redact(value: Any) -> Any:
+    """The same value without secrets: by the name it has, or by its own shape."""
+    if isinstance(value, Mapping):
+        return {key: HIDDEN if _is_secret(str(key)) else redact(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact(item) for item in value]
+    if isinstance(value, str):
+        return SECRET_SHAPES.sub(HIDDEN, value)
+    return value
+
+
+def _is_secret(key: str) -> bool:
+    return any(word in key.lower() for word in SECRET_WORDS)
+
+
+def _redacted(_logger: object, _method: str, event: EventDict) -> EventDict:
+    return {key: HIDDEN if _is_secret(key) else redact(value) for key, value in event.items()}
+
+
+def _stamped(_logger: object, _method: str, event: EventDict) -> EventDict:
+    event["at"] = clock.iso(clock.now_ms())
+    return event
+
+
+def configure(readable: bool) -> None:
+    """Send the standard library's and structlog's lines through one pipe. Called once per process."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        _stamped,
+        structlog.processors.format_exc_info,
+        _redacted,
+    ]
+    last: Processor = (
+        structlog.dev.ConsoleRenderer(timestamp_key="at", colors=False)
+        if readable
+        else structlog.processors.JSONRenderer(ensure_ascii=True)
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,34 @@
+"""The tables. Importing this package makes all of them known to the metadata."""
+
+from kz_admin.models.api_key import ApiKey, SigningSecret
+from kz_admin.models.audit import AuditEntry, AuditSeal, AuditSealed
+from kz_admin.models.base import Base, db
+from kz_admin.models.db_clock import TestClock
+from kz_admin.models.installation import Installation
+from kz_admin.models.mail import Mail
+from kz_admin.models.periodic import Lease, PeriodicWork
+from kz_admin.models.sign_in import FailedSignIn, Invitation, PasswordLink, SignIn
+from kz_admin.models.tenant import Tenant
+from kz_admin.models.user import Membership, User
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "AuditSeal",
+    "AuditSealed",
+    "Base",
+    "FailedSignIn",
+    "Installation",
+    "Invitation",
+    "Lease",
+    "Mail",
+    "Membership",
+    "PasswordLink",
+    "PeriodicWork",
+    "SignIn",
+    "SigningSecret",
+    "Tenant",
+    "TestClock",
+    "User",
+    "db",
+]

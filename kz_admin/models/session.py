@@ -1,0 +1,117 @@
+"""The only way into the database: reading() and writing().
+
+reading()  plain BEGIN, always ends with rollback.
+writing()  BEGIN IMMEDIATE on SQLite from its first statement, commits at the end, rolls back on any exception.
+
+Neither nests, and no call to a provider happens inside one: `forbid_open_transaction()` is the guard that the HTTP
+client calls. Rows stay readable after the block, unloaded relations do not.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from kz_admin.models.base import db
+
+BUSY_TIMEOUT_MS = 15_000
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class TransactionOpen(RuntimeError):
+    """A transaction is open where none may be."""
+
+
+class WriteInGet(RuntimeError):
+    """A page that only reads tried to write; mark its view with @writes if it must."""
+
+
+class _Here(threading.local):
+    session: Session | None = None
+
+
+_here = _Here()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    with _session(write=False) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    _refuse_in_get()
+    with _session(write=True) as session:
+        yield session
+        session.commit()
+
+
+def forbid_open_transaction() -> None:
+    if _here.session is not None:
+        raise TransactionOpen("a provider may not be called inside reading() or writing()")
+
+
+def allow_writes() -> None:
+    """This request may write although it is a GET (see web.access.writes)."""
+    g.may_write = True
+
+
+@contextmanager
+def _session(write: bool) -> Iterator[Session]:
+    if _here.session is not None:
+        raise TransactionOpen("reading() and writing() do not nest: pass the session on")
+    session = Session(db.engine, expire_on_commit=False, autoflush=True)
+    _here.session = session
+    try:
+        # The option reaches the "begin" event below before the first statement.
+        session.connection(execution_options={"kz_write": write})
+        yield session
+    finally:
+        _here.session = None
+        session.close()
+
+
+def _refuse_in_get() -> None:
+    if has_request_context() and request.method in SAFE_METHODS and not g.get("may_write"):
+        raise WriteInGet(f"{request.method} {request.path}")
+
+
+def init_app(app: Flask) -> None:
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def engine() -> Engine:
+    """For what is not a transaction of ours: health checks, migrations, disposing after a fork."""
+    assert current_app
+    return db.engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # We say BEGIN ourselves: the driver's own begins lose updates (reference: stack.md section 6).
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("kz_write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,31 @@
+"""What the clock throws away: rows that have no use any more."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+
+from kz_admin import clock
+from kz_admin.models.mail import Mail
+from kz_admin.models.session import writing
+from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
+
+SIGN_INS_KEPT = 30 * clock.DAY
+FAILURES_KEPT = clock.DAY
+LINKS_KEPT = 7 * clock.DAY
+MAILS_KEPT = 30 * clock.DAY
+
+
+def sweep() -> dict[str, int]:
+    """Delete by age; returns how many rows went, by table."""
+    now = clock.now_ms()
+    old = {
+        "sign_in": delete(SignIn).where(SignIn.expires_at < now - SIGN_INS_KEPT),
+        "failed_sign_in": delete(FailedSignIn).where(FailedSignIn.at < now - FAILURES_KEPT),
+        "password_link": delete(PasswordLink).where(PasswordLink.expires_at < now - LINKS_KEPT),
+        "mail": delete(Mail).where(Mail.state.in_(("sent", "kept")), Mail.created_at < now - MAILS_KEPT),
+    }
+    gone: dict[str, int] = {}
+    for table, statement in old.items():
+        with writing() as session:
+            gone[table] = session.execute(statement).rowcount  # type: ignore[attr-defined]  # a DELETE's result counts rows
+    return gone

@@ -1,0 +1,51 @@
+"""This installation: its id, and whether somebody can run it yet."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kz_admin import clock
+from kz_admin.domain.failures import Conflict, Wrong
+from kz_admin.models.installation import Installation
+from kz_admin.models.session import reading, writing
+from kz_admin.models.user import User, email_key
+from kz_admin.services import audit, signin
+from kz_admin.services.audit import Actor
+
+FIRST_LINK_LASTS = 24 * clock.HOUR
+HOW_TO_BEGIN = (
+    "Nobody operates this installation yet. Begin with:\n"
+    "  flask --app app kz operator create you@example.com --name 'Your Name'\n"
+    "  flask --app app kz tenant create 'First customer' --external-id customer-1\n"
+    "  flask --app app kz user invite customer-1 admin@example.com --role admin"
+)
+
+
+def identity() -> UUID:
+    """The id that is part of every request id, so that two copies of a database never speak with one voice."""
+    with reading() as session:
+        return session.scalars(select(Installation.uuid)).one()
+
+
+def has_operator() -> bool:
+    with reading() as session:
+        return session.scalar(select(User.id).where(User.is_operator, User.disabled_at.is_(None)).limit(1)) is not None
+
+
+def create_operator(email: str, name: str, actor: Actor = audit.COMMAND_LINE) -> str:
+    """Make a person an operator; returns a one-time link to choose the first password."""
+    if "@" not in email.strip("@ "):
+        raise Wrong("email", "Give an e-mail address such as name@example.com.")
+    with writing() as session:
+        user = session.scalar(select(User).where(User.email_key == email_key(email)))
+        if user and user.is_operator:
+            raise Conflict(f"{user.email} is an operator already.")
+        if user is None:
+            user = User(email=email.strip(), email_key=email_key(email), name=name)
+            session.add(user)
+            session.flush()
+        user.is_operator = True
+        audit.record(session, actor, "operator.created", ("person", user.id, user.email), tenant_id=None)
+        return signin.password_link(session, user, FIRST_LINK_LASTS)

@@ -1,0 +1,53 @@
+"""Passwords: argon2id, and a rule people can meet with a sentence."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from kz_admin.domain.failures import Wrong
+
+LEAST, MOST = 12, 200
+# The first that attackers try, of those that are long enough.
+COMMON = frozenset(
+    (
+        "123456789012",
+        "1234567890123",
+        "password1234",
+        "passwordpassword",
+        "qwertyuiopas",
+        "qwertyuiop123",
+        "administrator",
+        "letmeinletmein",
+        "iloveyouiloveyou",
+        "abcdefghijkl",
+        "changemechangeme",
+    )
+)
+
+_hasher = PasswordHasher()
+# Verified for people we do not know, so that the answer takes the same time.
+_nobody = _hasher.hash("a password that nobody has")
+
+
+def hashed(password: str, *, person: str = "") -> str:
+    if len(password) < LEAST:
+        raise Wrong("password", f"Use at least {LEAST} characters. A short sentence works well.")
+    if len(password) > MOST:
+        raise Wrong("password", f"Use at most {MOST} characters.")
+    if password.casefold() in COMMON or len(set(password)) < 4:
+        raise Wrong("password", "This password is among the first that attackers try. Choose another.")
+    if person and password.casefold() == person.casefold():
+        raise Wrong("password", "Your e-mail address cannot be your password.")
+    return _hasher.hash(password)
+
+
+def matches(password: str, password_hash: str | None) -> bool:
+    try:
+        return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def is_outdated(password_hash: str) -> bool:
+    return _hasher.check_needs_rehash(password_hash)

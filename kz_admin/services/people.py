@@ -1,0 +1,302 @@
+"""The people of a tenant: invite, change role, disable, remove. The last admin can do none of this to themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, contains_eager
+
+from kz_admin import clock, config, crypto
+from kz_admin.domain.failures import Conflict, NotFound, Wrong
+from kz_admin.domain.roles import Role
+from kz_admin.models.session import reading, writing
+from kz_admin.models.sign_in import Invitation
+from kz_admin.models.tenant import Tenant
+from kz_admin.models.user import Membership, User, email_key
+from kz_admin.services import audit, mails, passwords, signin
+from kz_admin.services.audit import Actor
+
+INVITATION_LASTS = 7 * clock.DAY
+GONE = "This invitation was used, withdrawn or is too old. Ask for a new one."
+LAST_ADMIN = "This is the last admin. Make somebody else an admin first."
+CHANGED_MEANWHILE = "Somebody else changed this person meanwhile. Your change was not saved; this is what it is now."
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An open invitation as its reader sees it."""
+
+    tenant_name: str
+    email: str
+    role: Role
+    invited_by: str
+    known: bool  # the person has a password already and only needs to sign in
+
+
+def list_people(tenant_id: UUID) -> Sequence[Membership]:
+    query = (
+        select(Membership)
+        .join(Membership.user)
+        .options(contains_eager(Membership.user))
+        .where(Membership.tenant_id == tenant_id)
+        .order_by(func.lower(User.name), Membership.id)
+    )
+    with reading() as session:
+        return session.scalars(query).all()
+
+
+def open_invitations(tenant_id: UUID) -> Sequence[Invitation]:
+    query = select(Invitation).where(
+        Invitation.tenant_id == tenant_id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None)
+    )
+    with reading() as session:
+        return session.scalars(query.order_by(Invitation.created_at.desc())).all()
+
+
+def find(tenant_id: UUID, membership_id: UUID | None) -> Membership:
+    with reading() as session:
+        return _membership(session, tenant_id, membership_id)
+
+
+def invite(tenant_id: UUID, email: str, role: Role, actor: Actor) -> str:
+    """Mail an invitation; an open one for the same address is replaced. Returns the link, for the command line."""
+    with writing() as session:
+        _refuse_member(session, tenant_id, email)
+        _withdraw(session, tenant_id, email)
+        token = crypto.token()
+        invitation = Invitation(
+            tenant_id=tenant_id,
+            email=email.strip(),
+            email_key=email_key(email),
+            role=role.value,
+            token_hash=crypto.fingerprint(token),
+            expires_at=clock.now_ms() + INVITATION_LASTS,
+            invited_by=actor.name,
+        )
+        session.add(invitation)
+        link = _invitation_link(token)
+        _mail_invitation(session, invitation, link)
+        _record(session, actor, "person.invited", invitation, after={"email": invitation.email, "role": role.value})
+    mails.hurry()
+    return link
+
+
+def resend(tenant_id: UUID, invitation_id: UUID | None, actor: Actor) -> None:
+    """Invite the same address to the same role again; the earlier link stops working."""
+    with reading() as session:
+        invitation = _open_invitation(session, tenant_id, invitation_id)
+    invite(tenant_id, invitation.email, Role(invitation.role), actor)
+
+
+def withdraw(tenant_id: UUID, invitation_id: UUID | None, actor: Actor) -> None:
+    with writing() as session:
+        invitation = _open_invitation(session, tenant_id, invitation_id)
+        invitation.withdrawn_at = clock.now_ms()
+        _record(session, actor, "person.invitation_withdrawn", invitation, before={"email": invitation.email})
+
+
+def invitation(token: str) -> Invited:
+    """What the link offers, or NotFound with the reason."""
+    with reading() as session:
+        found = _by_token(session, token)
+        tenant = session.get_one(Tenant, found.tenant_id)
+        user = session.scalar(select(User).where(User.email_key == found.email_key))
+        known = bool(user and user.password_hash)
+    return Invited(tenant.name, found.email, Role(found.role), found.invited_by, known)
+
+
+def accept_as_new(token: str, name: str, password: str) -> str:
+    """A person without password joins and is signed in; returns the browser's token."""
+    with reading() as session:
+        email = _by_token(session, token).email
+    password_hash = passwords.hashed(password, person=email)
+    with writing() as session:
+        invited = _by_token(session, token)
+        user = session.scalar(select(User).where(User.email_key == invited.email_key))
+        if user and user.password_hash:
+            raise Conflict("You have a password here already. Sign in with it, then accept the invitation.")
+        if user is None:
+            user = User(email=invited.email, email_key=invited.email_key, name=name)
+            session.add(user)
+        user.name, user.password_hash = name, password_hash
+        session.flush()
+        _join(session, invited, user)
+        return signin.open_sign_in(session, user)
+
+
+def accept_as_known(token: str, user_id: UUID) -> UUID:
+    """The signed-in person joins; the link works only for the address it was sent to. Returns the tenant."""
+    with writing() as session:
+        invited = _by_token(session, token)
+        user = session.get_one(User, user_id)
+        if user.email_key != invited.email_key:
+            raise Conflict(f"This invitation is for {invited.email}. You are signed in as {user.email}.")
+        _join(session, invited, user)
+        return invited.tenant_id
+
+
+def change_role(tenant_id: UUID, membership_id: UUID | None, role: Role, version: int, actor: Actor) -> None:
+    with writing() as session:
+        membership = _membership(session, tenant_id, membership_id, version)
+        before = membership.role
+        if before == role.value:
+            return
+        if role is not Role.ADMIN:
+            _refuse_last_admin(session, membership)
+        membership.role = role.value
+        _record_member(session, actor, "person.role_changed", membership, {"role": before}, {"role": role.value})
+
+
+def disable(tenant_id: UUID, membership_id: UUID | None, version: int, actor: Actor) -> None:
+    """Their access to this tenant ends with their next request; what they did stays."""
+    with writing() as session:
+        membership = _membership(session, tenant_id, membership_id, version)
+        if membership.disabled_at is None:
+            _refuse_last_admin(session, membership)
+            membership.disabled_at = clock.now_ms()
+            _record_member(session, actor, "person.disabled", membership)
+
+
+def enable(tenant_id: UUID, membership_id: UUID | None, version: int, actor: Actor) -> None:
+    with writing() as session:
+        membership = _membership(session, tenant_id, membership_id, version)
+        if membership.disabled_at is not None:
+            membership.disabled_at = None
+            _record_member(session, actor, "person.enabled", membership)
+
+
+def remove(tenant_id: UUID, membership_id: UUID | None, version: int, actor: Actor) -> None:
+    with writing() as session:
+        membership = _membership(session, tenant_id, membership_id, version)
+        _refuse_last_admin(session, membership)
+        _record_member(session, actor, "person.removed", membership, {"role": membership.role})
+        session.delete(membership)
+
+
+def _membership(
+    session: Session, tenant_id: UUID, membership_id: UUID | None, version: int | None = None
+) -> Membership:
+    query = select(Membership).join(Membership.user).options(contains_eager(Membership.user))
+    found = session.scalar(query.where(Membership.id == membership_id, Membership.tenant_id == tenant_id))
+    if found is None:
+        raise NotFound
+    if version is not None and found.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return found
+
+
+def _refuse_last_admin(session: Session, membership: Membership) -> None:
+    if membership.as_role is not Role.ADMIN or membership.disabled_at is not None:
+        return
+    # The tenant's row is locked, so that two admins cannot remove each other at the same moment.
+    session.scalar(select(Tenant.id).where(Tenant.id == membership.tenant_id).with_for_update())
+    admins = select(func.count()).where(
+        Membership.tenant_id == membership.tenant_id,
+        Membership.role == Role.ADMIN.value,
+        Membership.disabled_at.is_(None),
+    )
+    if (session.scalar(admins) or 0) < 2:
+        raise Wrong("role", LAST_ADMIN)
+
+
+def _refuse_member(session: Session, tenant_id: UUID, email: str) -> None:
+    member = (
+        select(Membership.id).join(User).where(Membership.tenant_id == tenant_id, User.email_key == email_key(email))
+    )
+    if session.scalar(member):
+        raise Wrong("email", f"{email.strip()} is one of your people already.")
+
+
+def _withdraw(session: Session, tenant_id: UUID, email: str) -> None:
+    session.execute(
+        update(Invitation)
+        .where(
+            Invitation.tenant_id == tenant_id,
+            Invitation.email_key == email_key(email),
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=clock.now_ms())
+    )
+
+
+def _open_invitation(session: Session, tenant_id: UUID, invitation_id: UUID | None) -> Invitation:
+    found = Invitation.of_tenant(session, tenant_id, invitation_id)
+    if found is None or found.accepted_at or found.withdrawn_at:
+        raise NotFound(GONE)
+    return found
+
+
+def _by_token(session: Session, token: str) -> Invitation:
+    found = session.scalar(
+        select(Invitation).where(
+            Invitation.token_hash == crypto.fingerprint(token),
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > clock.now_ms(),
+        )
+    )
+    if found is None:
+        raise NotFound(GONE)
+    return found
+
+
+def _join(session: Session, invited: Invitation, user: User) -> None:
+    membership = Membership(tenant_id=invited.tenant_id, user_id=user.id, role=invited.role)
+    invited.accepted_at = clock.now_ms()
+    session.add(membership)
+    try:
+        session.flush()
+    except IntegrityError:
+        # The unique pair (tenant, user) is the judge of two clicks at the same moment.
+        raise Conflict("You have joined already. Sign in to continue.") from None
+    _record(
+        session, Actor(user.id, f"{user.name} <{user.email}>"), "person.joined", invited, after={"role": invited.role}
+    )
+
+
+def _invitation_link(token: str) -> str:
+    return f"{config.current().base_url}/kz-admin/login/invitation/{token}"
+
+
+def _mail_invitation(session: Session, invitation: Invitation, link: str) -> None:
+    tenant = session.get_one(Tenant, invitation.tenant_id)
+    mails.write(
+        session,
+        "invitation",
+        to=invitation.email,
+        tenant_id=invitation.tenant_id,
+        subject=f"{tenant.name} invites you to kz-admin",
+        tenant_name=tenant.name,
+        invited_by=invitation.invited_by,
+        role=Role(invitation.role),
+        link=link,
+    )
+
+
+def _record(session: Session, actor: Actor, action: str, invitation: Invitation, **states: dict[str, str]) -> None:
+    audit.record(
+        session,
+        actor,
+        action,
+        ("invitation", invitation.id, invitation.email),
+        tenant_id=invitation.tenant_id,
+        before=states.get("before"),
+        after=states.get("after"),
+    )
+
+
+def _record_member(
+    session: Session,
+    actor: Actor,
+    action: str,
+    membership: Membership,
+    before: dict[str, str] | None = None,
+    after: dict[str, str] | None = None,
+) -> None:
+    subject = ("person", membership.user_id, f"{membership.user.name} <{membership.user.email}>")
+    audit.record(session, actor, action, subject, tenant_id=membership.tenant_id, before=before, after=after)

@@ -1,0 +1,298 @@
+"""Signing in and out. A sign-in is a row on the server: ending it ends every copy of its cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_login import UserMixin
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from kz_admin import clock, config, crypto
+from kz_admin.domain.failures import NotFound, Throttled, Wrong
+from kz_admin.domain.plans import includes_integrations
+from kz_admin.domain.roles import Role
+from kz_admin.models.session import reading, writing
+from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
+from kz_admin.models.tenant import Tenant
+from kz_admin.models.user import Membership, User, email_key
+from kz_admin.services import audit, mails, passwords
+from kz_admin.services.audit import Actor
+
+LASTS = 12 * clock.HOUR
+LINK_LASTS = 2 * clock.HOUR
+WINDOW = 15 * clock.MINUTE
+MOST_PER_PERSON, MOST_PER_ADDRESS = 10, 40
+
+WRONG = "This e-mail address and password do not belong together."
+GONE = "This link was used already or is too old. Ask for a new one."
+
+
+@dataclass(frozen=True)
+class Place:
+    """A tenant in which a person works, with their role there."""
+
+    tenant_id: UUID
+    tenant_name: str
+    role: Role
+    currency: str
+    time_zone: str
+    plan: str
+
+    @property
+    def may_integrate(self) -> bool:
+        return includes_integrations(self.plan, config.current().plans_with_integrations)
+
+
+@dataclass(frozen=True)
+class Person(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+    """Whoever is signed in, with all places they may go to. Loaded once per request."""
+
+    token: str
+    user_id: UUID
+    name: str
+    email: str
+    is_operator: bool
+    place: Place | None
+    places: tuple[Place, ...]
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.user_id, f"{self.name} <{self.email}>")
+
+
+def log_in(email: str, password: str, address: str) -> str:
+    """Check the password and open a sign-in; returns the token for the browser.
+
+    Unknown people get the same answer in the same time, and count towards the same limits.
+    """
+    keys = (_failure_key("person", email_key(email)), _failure_key("address", address))
+    with reading() as session:
+        _refuse_when_throttled(session, keys)
+        user = _user(session, email)
+    if not passwords.matches(password, user.password_hash if user else None) or user is None or user.disabled_at:
+        _count_failure(keys)
+        raise Wrong("email", WRONG)
+    with writing() as session:
+        if user.password_hash and passwords.is_outdated(user.password_hash):
+            session.execute(update(User).where(User.id == user.id).values(password_hash=passwords.hashed(password)))
+        return open_sign_in(session, user)
+
+
+def open_sign_in(session: Session, user: User) -> str:
+    token = crypto.token()
+    tenant_id = _first_tenant(session, user.id)
+    session.add(
+        SignIn(
+            token_hash=crypto.fingerprint(token),
+            user_id=user.id,
+            tenant_id=tenant_id,
+            expires_at=clock.now_ms() + LASTS,
+        )
+    )
+    audit.record(session, _actor(user), "person.signed_in", ("person", user.id, user.name), tenant_id=tenant_id)
+    return token
+
+
+def log_out(token: str) -> None:
+    with writing() as session:
+        _end(session, SignIn.token_hash == crypto.fingerprint(token))
+
+
+def whoami(token: str) -> Person | None:
+    """The person behind a browser's token, or None when it ended, expired or they were disabled."""
+    with reading() as session:
+        found = session.execute(
+            select(SignIn, User, Membership, Tenant)
+            .join(User, User.id == SignIn.user_id)
+            .outerjoin(Membership, (Membership.user_id == User.id) & Membership.disabled_at.is_(None))
+            .outerjoin(Tenant, Tenant.id == Membership.tenant_id)
+            .where(
+                SignIn.token_hash == crypto.fingerprint(token),
+                SignIn.ended_at.is_(None),
+                SignIn.expires_at > clock.now_ms(),
+                User.disabled_at.is_(None),
+            )
+            .order_by(func.lower(Tenant.name), Tenant.id)
+        ).all()
+    if not found:
+        return None
+    sign_in, user = found[0][0], found[0][1]
+    places = tuple(_place(membership, tenant) for _, _, membership, tenant in found if membership)
+    chosen = next((place for place in places if place.tenant_id == sign_in.tenant_id), None)
+    return Person(
+        token=token,
+        user_id=user.id,
+        name=user.name,
+        email=user.email,
+        is_operator=user.is_operator,
+        place=chosen or (places[0] if places else None),
+        places=places,
+    )
+
+
+def _place(membership: Membership, tenant: Tenant) -> Place:
+    return Place(
+        tenant_id=tenant.id,
+        tenant_name=tenant.name,
+        role=membership.as_role,
+        currency=tenant.currency,
+        time_zone=tenant.time_zone,
+        plan=tenant.plan,
+    )
+
+
+def switch(person: Person, tenant_id: UUID | None) -> Place:
+    """Work in another tenant from now on, in this browser only."""
+    place = next((place for place in person.places if place.tenant_id == tenant_id), None)
+    if place is None:
+        raise NotFound
+    with writing() as session:
+        session.execute(
+            update(SignIn)
+            .where(SignIn.token_hash == crypto.fingerprint(person.token))
+            .values(tenant_id=place.tenant_id)
+        )
+    return place
+
+
+def begin_reset(email: str, address: str) -> None:
+    """Mail a link to choose a password. People we do not know see the same page, and get no mail."""
+    keys = (_failure_key("reset", email_key(email)), _failure_key("reset address", address))
+    with reading() as session:
+        _refuse_when_throttled(session, keys)
+    _count_failure(keys)
+    with writing() as session:
+        user = _user(session, email)
+        if user and not user.disabled_at:
+            link = password_link(session, user, LINK_LASTS)
+            mails.write(
+                session,
+                "password_reset",
+                to=user.email,
+                tenant_id=None,
+                subject="Choose a new password",
+                name=user.name,
+                link=link,
+            )
+    mails.hurry()
+
+
+def password_link(session: Session, user: User, lasts: int) -> str:
+    """A one-time address; links made before it stop working."""
+    token = crypto.token()
+    session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.user_id == user.id, PasswordLink.used_at.is_(None))
+        .values(used_at=clock.now_ms())
+    )
+    session.add(PasswordLink(token_hash=crypto.fingerprint(token), user_id=user.id, expires_at=clock.now_ms() + lasts))
+    return f"{config.current().base_url}/kz-admin/login/reset/{token}"
+
+
+def reset_link_owner(token: str) -> str:
+    """The e-mail address whose password this link changes; raises when it no longer does."""
+    with reading() as session:
+        return _owner(session, token)[1].email
+
+
+def finish_reset(token: str, password: str) -> str:
+    """Set the password, end every other sign-in of this person and open a new one."""
+    with reading() as session:
+        email = _owner(session, token)[1].email
+    password_hash = passwords.hashed(password, person=email)
+    with writing() as session:
+        link, user = _owner(session, token)
+        # One of two simultaneous uses of a link wins; the other changes no row.
+        won = session.execute(
+            update(PasswordLink)
+            .where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
+            .values(used_at=clock.now_ms())
+        )
+        if won.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+            raise NotFound(GONE)
+        user.password_hash = password_hash
+        _end(session, SignIn.user_id == user.id)
+        audit.record(session, _actor(user), "person.password_changed", ("person", user.id, user.name), tenant_id=None)
+        return open_sign_in(session, user)
+
+
+def end_all(session: Session, user_id: UUID) -> None:
+    _end(session, SignIn.user_id == user_id)
+
+
+def _owner(session: Session, token: str) -> tuple[PasswordLink, User]:
+    found = session.execute(
+        select(PasswordLink, User)
+        .join(User, User.id == PasswordLink.user_id)
+        .where(
+            PasswordLink.token_hash == crypto.fingerprint(token),
+            PasswordLink.used_at.is_(None),
+            PasswordLink.expires_at > clock.now_ms(),
+            User.disabled_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        raise NotFound(GONE)
+    return found[0], found[1]
+
+
+def _end(session: Session, *which: object) -> None:
+    session.execute(update(SignIn).where(*which, SignIn.ended_at.is_(None)).values(ended_at=clock.now_ms()))  # type: ignore[arg-type]
+
+
+def _user(session: Session, email: str) -> User | None:
+    return session.scalar(select(User).where(User.email_key == email_key(email)))
+
+
+def _first_tenant(session: Session, user_id: UUID) -> UUID | None:
+    """Where they worked last, if they still may, else the first by name."""
+    mine = (
+        select(Membership.tenant_id)
+        .join(Tenant, Tenant.id == Membership.tenant_id)
+        .where(Membership.user_id == user_id, Membership.disabled_at.is_(None))
+        .order_by(func.lower(Tenant.name))
+    )
+    allowed: Sequence[UUID] = session.scalars(mine).all()
+    last = session.scalar(
+        select(SignIn.tenant_id)
+        .where(SignIn.user_id == user_id, SignIn.tenant_id.in_(allowed))
+        .order_by(SignIn.created_at.desc())
+        .limit(1)
+    )
+    return last or (allowed[0] if allowed else None)
+
+
+def _actor(user: User) -> Actor:
+    return Actor(user.id, f"{user.name} <{user.email}>")
+
+
+def _failure_key(kind: str, value: str) -> str:
+    return crypto.fingerprint(f"{kind}|{value}|{config.current().secret_key}")
+
+
+def _refuse_when_throttled(session: Session, keys: tuple[str, str]) -> None:
+    since = clock.now_ms() - WINDOW
+    for key, most in zip(keys, (MOST_PER_PERSON, MOST_PER_ADDRESS), strict=True):
+        tries = session.scalars(
+            select(FailedSignIn.at)
+            .where(FailedSignIn.key == key, FailedSignIn.at > since)
+            .order_by(FailedSignIn.at.desc())
+            .limit(most)
+        ).all()
+        if len(tries) >= most:
+            wait_s = max(1, (tries[-1] + WINDOW - clock.now_ms()) // clock.SECOND)
+            minutes = -(-wait_s // 60)
+            raise Throttled(
+                f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.", wait_s
+            )
+
+
+def _count_failure(keys: tuple[str, str]) -> None:
+    with writing() as session:
+        session.add_all(FailedSignIn(key=key, at=clock.now_ms()) for key in keys)

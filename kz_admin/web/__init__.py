@@ -1,0 +1,18 @@
+"""Pages and fragments, one file per page family. Adding a family is one line here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from flask import Blueprint, Flask
+
+from kz_admin import config
+
+FAMILIES = ("probes",)
+
+
+def init_app(app: Flask) -> None:
+    cfg: config.Config = app.config["KZ"]
+    for family in (*FAMILIES, *(("design",) if cfg.development else ())):
+        app.register_blueprint(cast(Blueprint, import_module(f"kz_admin.web.{family}").bp))
