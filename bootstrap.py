@@ -38,6 +38,7 @@ OFFLINE_SIGNS = (
     "error sending request",
     "ConnectTimeout",
     "No route to host",
+    "(from versions: none)",  # pip with retries switched off says nothing else
 )
 
 

@@ -108,12 +108,17 @@ def run(ticking: Clock, stop: threading.Event) -> None:
         log.warning("clock_lease_not_returned")
 
 
+def new_holder() -> str:
+    """Readable in the database, and never the same twice."""
+    return f"{socket.gethostname()[:30]}-{os.getpid()}-{crypto.token(size=6)}"
+
+
 def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     app = create_app()
-    holder = f"{socket.gethostname()[:30]}-{os.getpid()}-{crypto.token(size=6)}"
+    holder = new_holder()
     log.info("clock_started", holder=holder)
     with app.app_context():
         run(Clock(TABLE, holder), stop)

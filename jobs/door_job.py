@@ -17,10 +17,10 @@ class UnknownDoorError(Exception):
     """A job names something that is not in DOORS."""
 
 
-class DoorJob(Job):  # type: ignore[misc]  # rq is not typed
+class DoorJob(Job):
     @property
     def func(self) -> Callable[..., None]:
-        door = DOORS.get(self.func_name)
+        door = DOORS.get(self.func_name or "")
         if door is None or self.instance is not None:
             raise UnknownDoorError(str(self.func_name)[:100])
         return door

@@ -20,12 +20,13 @@ from kz_admin.models.base import db
 HAND_OVER = getattr(signal, "SIGRTMIN", signal.SIGUSR1)
 
 
-class DrainingWorker(HerokuWorker):  # type: ignore[misc]  # rq is not typed
+class DrainingWorker(HerokuWorker):
     imminent_shutdown_delay = 20
     # After an outage of Redis, due work has to start within 30 s of its return.
     max_connection_wait_time = 5.0
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
+        assert self.pid  # the parent noted its own
         lifeline.follow(self.pid)
         # A connection opened before the fork belongs to the parent; used by two processes it breaks both.
         db.engine.dispose(close=False)

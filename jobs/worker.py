@@ -77,12 +77,8 @@ class Pool:
         self._waiting.append(queue)
         if self._stop.is_set():
             return
-        self._pause = (
-            0.5 if clock.monotonic() - since > WELL_AFTER_S else min(self._pause * 2, LONGEST_PAUSE_S)
-        )
-        log.warning(
-            "worker_child_ended", queue=queue, code=os.waitstatus_to_exitcode(status), again_in=self._pause
-        )
+        self._pause = 0.5 if clock.monotonic() - since > WELL_AFTER_S else min(self._pause * 2, LONGEST_PAUSE_S)
+        log.warning("worker_child_ended", queue=queue, code=os.waitstatus_to_exitcode(status), again_in=self._pause)
         clock.idle(self._stop, self._pause)
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:

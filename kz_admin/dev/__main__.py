@@ -11,9 +11,13 @@ from pathlib import Path
 
 from kz_admin import lifeline
 from kz_admin.dev import plan, redis_server
+from kz_admin.dev.children import Child
 from kz_admin.dev.folder import Folder, RefusalError
 from kz_admin.dev.supervisor import StoppedError, Supervisor
+from kz_admin.services import demo
 
+REDIS_WITHIN = 10
+SIMULATOR_WITHIN = 30
 PREPARED_WITHIN = 120
 READY_WITHIN = 60
 
@@ -49,43 +53,61 @@ def run(folder: Folder, port: int, environment: dict[str, str]) -> None:
 
 
 def start(supervisor: Supervisor, folder: Folder, port: int, environment: dict[str, str]) -> None:
-    start_redis(supervisor, folder, environment)
-    start_simulator(supervisor, folder, environment)
-    prepare(supervisor, environment)
-    supervisor.add(plan.web(port, environment))
-    supervisor.add(plan.worker(environment))
-    supervisor.add(plan.clock(environment))
-    ready = supervisor.wait_until(lambda: is_up(f"http://127.0.0.1:{port}/readyz"), READY_WITHIN)
-    if not ready:
+    """All that can start at once starts at once; web, worker and clock need the other three."""
+    unix_socket = add_redis(supervisor, folder, environment)
+    simulator = add_simulator(supervisor, folder, environment)
+    preparing = supervisor.add(plan.prepare(environment))
+
+    if unix_socket:
+        await_redis(supervisor, unix_socket, folder.path / redis_server.LOG)
+    if simulator:
+        await_simulator(supervisor, simulator, environment)
+    await_prepared(supervisor, preparing)
+
+    if unix_socket:
+        for child in (plan.web(port, environment), plan.worker(environment), plan.clock(environment)):
+            supervisor.add(child)
+    else:
+        supervisor.add(plan.one_process(environment))
+    if not supervisor.wait_until(lambda: is_up(f"http://127.0.0.1:{port}/readyz"), READY_WITHIN):
         raise RefusalError(f"it was not ready within {READY_WITHIN} s; the lines above say why.")
     greet(supervisor, environment["KZ_BASE_URL"])
 
 
-def start_redis(supervisor: Supervisor, folder: Folder, environment: dict[str, str]) -> None:
+def add_redis(supervisor: Supervisor, folder: Folder, environment: dict[str, str]) -> Path | None:
+    """The socket of our own Redis; None when this machine has no server, and one process has to do."""
     server = redis_server.find_server()
     if server is None:
-        raise RefusalError("no Redis server was found; install the package 'redis-server' first.")
+        supervisor.say("no Redis server on this machine: web, worker and clock share one process, queued in memory")
+        environment["REDIS_URL"] = "redis://in-this-process"
+        return None
     unix_socket = folder.redis_socket
-    supervisor.add(plan.redis(server, folder, unix_socket, environment))
-    if not supervisor.wait_until(lambda: redis_server.answers(unix_socket), 10):
-        raise RefusalError(f"Redis ({server}) did not answer within 10 s; the lines above say why.")
     environment["REDIS_URL"] = f"unix://{unix_socket}?db=0"
+    supervisor.add(plan.redis(server, folder, unix_socket, environment))
+    return unix_socket
 
 
-def start_simulator(supervisor: Supervisor, folder: Folder, environment: dict[str, str]) -> None:
+def await_redis(supervisor: Supervisor, unix_socket: Path, log: Path) -> None:
+    if not supervisor.wait_until(lambda: redis_server.answers(unix_socket), REDIS_WITHIN):
+        raise RefusalError(f"Redis did not answer within {REDIS_WITHIN} s; {log} says why.")
+
+
+def add_simulator(supervisor: Supervisor, folder: Folder, environment: dict[str, str]) -> str | None:
     if not plan.simulator_is_there():
-        return
+        return None
     port = folder.remembered_port("simulator", plan.any_free_port, plan.is_free)
-    address = f"http://127.0.0.1:{port}"
     supervisor.add(plan.simulator(port, folder, environment))
-    if not supervisor.wait_until(lambda: is_up(f"{address}/_sim/apps"), 30):
-        raise RefusalError("the simulator did not answer within 30 s; the lines above say why.")
+    return f"http://127.0.0.1:{port}"
+
+
+def await_simulator(supervisor: Supervisor, address: str, environment: dict[str, str]) -> None:
+    if not supervisor.wait_until(lambda: is_up(f"{address}/_sim/apps"), SIMULATOR_WITHIN):
+        raise RefusalError(f"the simulator did not answer within {SIMULATOR_WITHIN} s; the lines above say why.")
     environment.update(plan.simulator_environment(address, environment))
     supervisor.say(f"simulated QuickBooks and Xero at {address}")
 
 
-def prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
-    child = supervisor.add(plan.prepare(environment))
+def await_prepared(supervisor: Supervisor, child: Child) -> None:
     if not supervisor.wait_until(lambda: child.code is not None, PREPARED_WITHIN) or child.code != 0:
         raise RefusalError("the database could not be prepared; the lines above say why.")
 
@@ -99,11 +121,16 @@ def is_up(url: str) -> bool:
 
 
 def greet(supervisor: Supervisor, address: str) -> None:
-    for line in ("", f"kz-admin is ready: {address}/kz-admin/integrations", *LOG_IN, "Ctrl-C stops it.", ""):
+    first = demo.CAST[0]
+    for line in (
+        "",
+        f"kz-admin is ready at {address}/kz-admin/integrations",
+        f"log in as {first.email} with the password: {demo.PASSWORD}",
+        "Ctrl-C stops it",
+        "",
+    ):
         supervisor.say(line)
 
-
-LOG_IN: tuple[str, ...] = ()
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], os.environ))  # noqa: TID251 - it composes the environment of its children

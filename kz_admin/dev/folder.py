@@ -59,9 +59,7 @@ class Folder:
         """Made once, then kept: sealed columns of the last run must open in the next."""
         path = self.path / "secrets.json"
         kept = _read(path)
-        made = {
-            name: kept.get(name) or secrets.token_urlsafe(48) for name in ("SECRET_KEY", "KZ_ENCRYPTION_KEYS")
-        }
+        made = {name: kept.get(name) or secrets.token_urlsafe(48) for name in ("SECRET_KEY", "KZ_ENCRYPTION_KEYS")}
         if made != kept:
             _write(path, made)
         return made

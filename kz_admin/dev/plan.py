@@ -121,6 +121,10 @@ def worker(environment: Mapping[str, str]) -> Child:
     return Child("worker", python("jobs.worker"), environment, stage=0)
 
 
+def one_process(environment: Mapping[str, str]) -> Child:
+    return Child("app", python("jobs.one_process"), environment, stage=0)
+
+
 def clock(environment: Mapping[str, str]) -> Child:
     return Child("clock", python("jobs.clock"), environment, stage=0)
 

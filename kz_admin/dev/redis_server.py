@@ -11,6 +11,9 @@ import socket
 from pathlib import Path
 
 
+LOG = "redis.log"
+
+
 def find_server() -> Path | None:
     """The embedded binary, else one that is installed, else none."""
     embedded = embedded_binary()
@@ -36,7 +39,7 @@ def command(server: Path, unix_socket: Path, folder: Path) -> list[str]:
     return [
         *(str(server), "--port", "0", "--unixsocket", str(unix_socket), "--unixsocketperm", "700"),
         *("--dir", str(folder), "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"),
-        *("--daemonize", "no", "--loglevel", "warning"),
+        *("--daemonize", "no", "--loglevel", "notice", "--logfile", str(folder / LOG)),
     ]
 
 

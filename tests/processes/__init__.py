@@ -1,0 +1,1 @@
+"""Tests that start our real processes and stop, kill or starve them."""
