@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .faults import Fault
-from .table import Obj, Table, Undo
+from .table import Obj, Table, Undo, declare_table
 from .times import pacific_date, seconds_text
 
 __all__ = ["Company", "Event", "Fault", "Obj", "Table"]
+
+
+declare_table("_deleted", {"entity": lambda row: row["entity"]})
 
 
 @dataclass(frozen=True)
@@ -161,13 +164,13 @@ class Company:
         meta = {**before["MetaData"], "LastUpdatedTime": self.stamp()}
         return {**row, "SyncToken": str(token), "MetaData": meta}
 
-    def remove(self, name: str, row_id: str, operation: str = "Delete", **more: Any) -> None:
+    def remove(self, name: str, row_id: str, operation: str = "Delete", tell: bool = True, **more: Any) -> None:
         """Take a row out and keep a stub for change data capture."""
         self.table(name).remove(row_id)
-        self.table("_deleted").put(
-            {"Id": f"{name}/{row_id}", "entity": name, "id": row_id, "time": self.stamp()}
-        )
-        self.emit(name, row_id, operation, **more)
+        stub = {"Id": f"{name}/{row_id}", "entity": name, "id": row_id, "time": self.stamp()}
+        self.table("_deleted").put(stub)
+        if tell:
+            self.emit(name, row_id, operation, **more)
 
     def was_deleted(self, name: str, row_id: str) -> bool:
         return f"{name}/{row_id}" in self.table("_deleted")

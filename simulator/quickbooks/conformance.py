@@ -13,6 +13,7 @@ from .times import instant, is_date
 _MILLIS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d\Z")
 _ENVELOPES = frozenset(("QueryResponse", "BatchItemResponse", "CDCResponse", "AttachableResponse", "Fault"))
 _COUNTS = frozenset(("startPosition", "maxResults", "totalCount"))
+_CLASSES: dict[str, Any] = {"boolean": bool, "int": int, "decimal": int | float | Decimal}
 _ERROR_KEYS = frozenset(("Message", "Detail", "code", "element"))
 
 
@@ -96,12 +97,8 @@ def _value(field: Field, value: Any, at: str) -> Iterator[str]:
 
 def _fits(field: Field, value: Any) -> bool:
     kind = field.kind
-    if kind == "boolean":
-        return isinstance(value, bool)
-    if kind == "decimal":
-        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    if kind == "int":
-        return isinstance(value, int) and not isinstance(value, bool)
+    if kind in _CLASSES:
+        return isinstance(value, _CLASSES[kind]) and isinstance(value, bool) == (kind == "boolean")
     if not isinstance(value, str):
         return False
     if kind == "date":

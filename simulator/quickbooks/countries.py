@@ -13,7 +13,5 @@ _OTHER_SPELLINGS = {
 }  # fmt: skip
 
 ALPHA3: dict[str, str] = {
-    spelling.casefold(): code
-    for code, (alpha2, name) in _ISO["countries"].items()
-    for spelling in (code, alpha2, name)
+    spelling.casefold(): code for code, (alpha2, name) in _ISO["countries"].items() for spelling in (code, alpha2, name)
 } | _OTHER_SPELLINGS

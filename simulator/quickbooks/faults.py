@@ -50,8 +50,10 @@ def not_modelled(feature: str) -> Fault:
     return Fault("500", "Unsupported Operation", f"The simulator does not model this: {feature}", None, 501)
 
 
-def not_found(detail: str = "Object Not Found : Something you're trying to use has been made inactive. "
-              "Check the fields with accounts, customers, items, vendors or employees.") -> Fault:
+def not_found(
+    detail: str = "Object Not Found : Something you're trying to use has been made inactive. "
+    "Check the fields with accounts, customers, items, vendors or employees.",
+) -> Fault:
     return Fault("610", "Object Not Found", detail)
 
 
@@ -113,7 +115,9 @@ def too_long(element: str, limit: int, supplied: int) -> Fault:
 
 
 def bad_date(element: str, supplied: object) -> Fault:
-    return Fault("2060", "Invalid Date", f"Invalid Date : {element} should be YYYY-MM-DD. Supplied value:{supplied}", element)
+    return Fault(
+        "2060", "Invalid Date", f"Invalid Date : {element} should be YYYY-MM-DD. Supplied value:{supplied}", element
+    )
 
 
 def bad_datetime(element: str, supplied: object) -> Fault:
@@ -134,8 +138,10 @@ def bad_enumeration(element: str, supplied: object) -> Fault:
 
 def bad_email(element: str = "PrimaryEmailAddr") -> Fault:
     return Fault(
-        "2210", "Email Address does not conform to the standard format",
-        "Invalid Email Address format : Email Address does not conform to the standard format", element,
+        "2210",
+        "Email Address does not conform to the standard format",
+        "Invalid Email Address format : Email Address does not conform to the standard format",
+        element,
     )
 
 
@@ -159,8 +165,12 @@ def inactive_reference(plural: str, value: object) -> Fault:
 
 def business(text: str, element: str = "") -> Fault:
     """6000; the text after the colon is the message people read."""
-    return Fault("6000", "A business validation error has occurred while processing your request",
-                 f"Business Validation Error: {text}", element)
+    return Fault(
+        "6000",
+        "A business validation error has occurred while processing your request",
+        f"Business Validation Error: {text}",
+        element,
+    )
 
 
 def not_in_plan(feature: str) -> Fault:

@@ -1,4 +1,4 @@
-"""Lists with parents: `Parent:Child` names, levels, at most five of them, and what a renamed parent does to its children."""
+"""Lists with parents: `Parent:Child` names, at most five levels, and what a renamed parent does to its children."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ def placed(company: Company, entity: str, row: Obj, name_key: str, child_flag: s
         return {**top, **flag, "FullyQualifiedName": row[name_key]}
     level = level_of(company, entity, above) + 1
     if level > DEEPEST:
-        raise faults.Fault(
-            "6180", "Maximum levels exceeded", f"A {entity} may have at most {DEEPEST + 1} levels."
-        )
+        raise faults.Fault("6180", "Maximum levels exceeded", f"A {entity} may have at most {DEEPEST + 1} levels.")
     if row.get("Id"):
         _refuse_circle(company, entity, row["Id"], above)
     flag = {child_flag: True} if child_flag else {}

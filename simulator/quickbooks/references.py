@@ -47,7 +47,8 @@ PLURALS = {
     "TaxCode": "TaxCodes", "TaxRate": "TaxRates", "TaxAgency": "TaxAgencies",
 }  # fmt: skip
 NAMES = frozenset(("Customer", "Vendor", "Employee"))
-US_LINE_CODES = frozenset(("TAX", "NON"))
+# What taxes a document is looked at where tax is computed, with the rules of the country.
+CHECKED_ELSEWHERE = frozenset(("TaxCodeRef", "TxnTaxCodeRef", "DefaultTaxCodeRef"))
 _NAME_KEYS = ("DisplayName", "Name", "CompanyName")
 
 
@@ -81,7 +82,7 @@ def each_reference(body: Any) -> Iterator[tuple[str, Obj]]:
     elif isinstance(body, dict):
         for key, value in body.items():
             if isinstance(value, dict):
-                if key.endswith("Ref") or key in TYPED and "value" in value:
+                if key.endswith("Ref") or (key in TYPED and "value" in value):
                     yield key, value
                 else:
                     yield from each_reference(value)
@@ -94,7 +95,7 @@ def check(company: Company, body: Obj, stored: Obj | None = None) -> None:
     held = {(key, ref.get("value")) for key, ref in each_reference(stored)} if stored else frozenset()
     for field, ref in each_reference(body):
         table = target_of(field, ref)
-        if table is None or (table == "TaxCode" and ref.get("value") in US_LINE_CODES):
+        if table is None or field in CHECKED_ELSEWHERE:
             continue
         row = find(company, field, ref)
         if row is None:

@@ -12,7 +12,7 @@ from .references import UNNAMED, named
 def rendered(company: Company, entity: Entity, row: Obj) -> Obj:
     if entity.render is not None:
         row = entity.render(company, row)
-    return _object(company, row, UNNAMED | entity.unnamed)
+    return _object(company, row, (UNNAMED | entity.unnamed) - entity.named)
 
 
 def _object(company: Company, row: Obj, unnamed: frozenset[str]) -> Obj:

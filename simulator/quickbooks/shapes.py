@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dict_field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,7 @@ class Field:
     type_name: str
     many: bool = False
     attribute: bool = False
-    values: frozenset[str] = frozenset()
+    values: Mapping[str, str] = dict_field(default_factory=dict)  # same_word -> the spelling of the schema
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,6 @@ def _field(name: str, type_name: str, many: bool = False, attribute: bool = Fals
         return Field(name, "object", type_name, many)
     simple = _SIMPLE.get(type_name, {})
     if "values" in simple:
-        values = frozenset(same_word(each) for each in simple["values"])
+        values = {same_word(each): each for each in simple["values"]}
         return Field(name, "enum", type_name, many, attribute, values)
     return Field(name, _KINDS.get(simple.get("base", type_name), "string"), type_name, many, attribute)

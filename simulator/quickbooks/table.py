@@ -18,7 +18,7 @@ _DECLARED: dict[str, Indexes] = {}
 
 
 def declare_table(name: str, indexes: Indexes) -> None:
-    """Name a table's indexes: `{"DocNumber": lambda row: row.get("DocNumber")}`. A tuple indexes a row several times."""
+    """Name a table's indexes: `{"DocNumber": lambda row: row.get("DocNumber")}`; a tuple indexes a row more than once."""
     _DECLARED[name] = dict(indexes)
 
 

@@ -1,4 +1,4 @@
-"""What an update leaves: sparse changes the sent keys, full clears what was not sent. Lists are replaced whole in both."""
+"""What an update leaves: sparse changes the sent keys, full clears what was not sent; lists are replaced whole."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ def merged(entity: Entity, stored: Obj, body: Obj, sparse: bool) -> Obj:
         kept = stored
     else:
         kept = {
-            key: value
-            for key, value in stored.items()
-            if key in _OWN or key in entity.read_only or key.startswith("_")
+            key: value for key, value in stored.items() if key in _OWN or key in entity.read_only or key.startswith("_")
         }
     return {key: value for key, value in {**kept, **sent}.items() if value is not None}

@@ -40,9 +40,7 @@ def _complete(company: Company, body: Obj, stored: Obj | None, sent: Obj | None 
 
 def has_payroll(company: Company) -> bool:
     info = company.table("CompanyInfo").get("1") or {}
-    return any(
-        each["Name"] == "PayrollFeature" and each["Value"] == "true" for each in info.get("NameValue", ())
-    )
+    return any(each["Name"] == "PayrollFeature" and each["Value"] == "true" for each in info.get("NameValue", ()))
 
 
 def _under_payroll(body: Obj, sent: Obj) -> Obj:

@@ -14,6 +14,7 @@ Create = Callable[[Company, Obj, Params], Obj]
 Update = Callable[[Company, Obj, Obj, bool, Params], Obj]
 Change = Callable[[Company, Obj, Params], Any]
 Render = Callable[[Company, Obj], Obj]
+Read = Callable[[Company, str, Params], Obj]
 Gate = Callable[[Company, Obj, str], None]
 
 
@@ -43,7 +44,11 @@ class Entity:
     required_sparse: tuple[str, ...] = ()  # what even a sparse update has to repeat
     read_only: frozenset[str] = frozenset()  # ignored in a request, kept on a full update
     lengths: Mapping[str, int] = field(default_factory=dict)  # dotted path, list positions left out: 2050
+    read: Read | None = None  # where GET is more than a look-up by id: (company, id, params) -> object
+    named: frozenset[str] = frozenset()  # reference fields that carry a name here though elsewhere they do not
     unnamed: frozenset[str] = frozenset()  # reference fields that this entity answers without `name`
+    checks_references: bool = True  # unknown and inactive references are refused before create and update are called
+    bare: bool = False  # answered without `{"Name": ...}` around it (the tax service)
     type_name: str = ""  # the schema's type, where it is not called like the entity
 
     @property

@@ -20,9 +20,7 @@ def create(company: Company, entity: Entity, body: Obj, child_flag: str | None) 
     return company.insert(entity.name, row, entity.family)
 
 
-def update(
-    company: Company, entity: Entity, stored: Obj, body: Obj, sparse: bool, child_flag: str | None
-) -> Obj:
+def update(company: Company, entity: Entity, stored: Obj, body: Obj, sparse: bool, child_flag: str | None) -> Obj:
     fresh = merged(entity, stored, body, sparse)
     row = company.replace(entity.name, stored, settled(company, entity.name, fresh, stored, child_flag))
     if child_flag:
@@ -38,7 +36,5 @@ def settled(company: Company, entity: str, body: Obj, stored: Obj | None, child_
     if child_flag:
         row = hierarchy.placed(company, entity, row, "Name", child_flag)
         row.pop("Level", None)
-    names.claim_in_list(
-        company, entity, row.get("FullyQualifiedName") or row["Name"], stored["Id"] if stored else None
-    )
+    names.claim_in_list(company, entity, row.get("FullyQualifiedName") or row["Name"], stored["Id"] if stored else None)
     return {key: value for key, value in row.items() if value is not None}
