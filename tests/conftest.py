@@ -1,0 +1,145 @@
+"""Fixtures of the whole suite. Databases are real: a fresh SQLite file, and a fresh PostgreSQL database."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import fakeredis
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask_migrate import upgrade
+
+from kz_admin import clock, config, create_app, failpoints
+from kz_admin.models.session import engine
+from kz_admin.services import passwords
+from tests import cast as people
+from tests.cast import Actor, Cast
+from tests.fixtures import postgres
+from tests.page import InspectingClient
+
+pytest_plugins = ["tests.promises", "tests.fixtures.postgres", "tests.fixtures.redis"]
+
+ENVIRONMENT = {
+    "KZ_ENV": "development",
+    "SECRET_KEY": "tests only: 7f3k9q2m8x4v6b1n5c0z",
+    "KZ_ENCRYPTION_KEYS": "tests only too: 1a2s3d4f5g6h7j8k9l0p",
+    "KZ_BASE_URL": "http://localhost",
+    "DATABASE_URL": "sqlite://",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+
+# Cheap hashing: what the suite shows about passwords does not depend on their cost.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._nobody = passwords._hasher.hash("a password that nobody has")
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**ENVIRONMENT, **more}
+
+
+def make_app(database_url: str, **more: str) -> Flask:
+    app = create_app(config.load(environment(DATABASE_URL=database_url, **more)))
+    app.testing = True
+    app.test_client_class = InspectingClient
+    app.extensions["kz_redis"] = fakeredis.FakeRedis()
+    return app
+
+
+def migrate(database_url: str) -> None:
+    app = make_app(database_url)
+    with app.app_context():
+        upgrade()
+        engine().dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated once, copied for every test: a copy takes a millisecond, the migrations half a second."""
+    path = tmp_path_factory.mktemp("template") / "kz.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres() -> Iterator[str]:
+    with postgres.made_database() as url:
+        migrate(url)
+        yield url.rsplit("/", 1)[-1].split("?")[0]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same test on both databases: SQLite's serial writes hide what PostgreSQL shows."""
+    if request.param == "sqlite":
+        path = tmp_path / "kz.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("migrated_postgres")
+    with postgres.copied_database(template) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    path = tmp_path / "kz.db"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    app = make_app(database_url)
+    yield app
+    with app.app_context():
+        engine().dispose()
+
+
+@pytest.fixture
+def in_app(app: Flask) -> Iterator[Flask]:
+    """For tests that call services: the application context is open."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    with app.app_context():
+        return people.assemble(passwords.hashed(people.PASSWORD))
+
+
+@pytest.fixture
+def client(app: Flask) -> InspectingClient:
+    """A browser in which nobody is signed in."""
+    client = app.test_client()
+    assert isinstance(client, InspectingClient)
+    return client
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[Actor], InspectingClient]:
+    return lambda actor: people.sign_in(app, actor)
+
+
+@pytest.fixture(autouse=True)
+def _as_found() -> Iterator[None]:
+    """A test may move the clock or arm failpoints; the next one finds neither."""
+    yield
+    clock.simulate(None, None)
+    failpoints.arm("")
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    """Move the clock of this process forward by milliseconds, without letting time pass."""
+    moved = 0
+
+    def forward(ms: int) -> None:
+        nonlocal moved
+        moved += ms
+        clock.simulate(lambda: moved, None)
+
+    yield forward
