@@ -1,4 +1,4 @@
-"""The key pairs of the apps that may ask for access: one per provider and environment, the same after every start."""
+"""The apps that may ask for access: one key pair per provider and environment, the same after every start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The virtual clock: real time plus an offset that only control moves. Everything the simulator dates asks here."""
+"""The virtual clock: real time plus an offset that only control moves. All that is dated asks here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults: which request meets which trouble. What each trouble does is played in edge.py and by the provider."""
+"""Faults: which request meets which trouble. What each does is played in edge.py and by the provider."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEED = 20_260_101
 
 # Troubles that decide the fate of one request; the first that strikes is played.
 TROUBLES = {
-    "status": "answer with this status and body, do nothing: arg 503 or {status, body?, headers?, content_type?}",
+    "status": "answer so and do nothing: arg 503 or {status, body?, headers?, content_type?}",
     "delay": "wait this many real seconds, then do the work: arg seconds",
     "drop_before_commit": "cut the connection, do nothing",
     "commit_then_drop": "do the work, then cut the connection",
@@ -23,7 +23,7 @@ TROUBLES = {
     "slow_commit": "cut the connection now, do the work when the virtual clock has moved on: arg seconds",
     "truncate": "do the work, then cut the connection in the middle of the answer",
     "html": "answer with an HTML page, do nothing: arg status (default 502)",
-    "throttle": "429, and so for the whole scope: arg {scope: company|client|batch, seconds: 60, retry_after?}",
+    "throttle": "429 for the whole scope: arg {scope: company|client|batch, seconds: 60, retry_after?}",
 }
 # Modes: how the provider behaves while the fault stands; all that match apply together.
 MODES = {
@@ -43,7 +43,7 @@ MATCHERS = ("provider", "environment", "company", "client", "method", "path", "b
 @dataclass
 class Fault:
     id: str
-    match: dict[str, str]
+    match: dict[str, Any]
     action: str
     arg: Any = None
     count: int | None = None
@@ -75,9 +75,7 @@ class Faults:
         self._faults: dict[str, Fault] = {}
         self._dice = random.Random(SEED)
 
-    def add(
-        self, match: dict[str, str], action: str, arg: Any, count: int | None, probability: float
-    ) -> Fault:
+    def add(self, match: dict[str, Any], action: str, arg: Any, count: int | None, probability: float) -> Fault:
         fault = Fault(f"fault-{next(self._ids)}", match, action, arg, count, probability)
         with self._lock:
             self._faults[fault.id] = fault

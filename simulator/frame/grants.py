@@ -1,4 +1,4 @@
-"""Who may do what where: codes, access and refresh tokens, rotation, replay, revocation. Same for all providers."""
+"""Who may do what where: codes, access and refresh tokens, rotation, replay, revocation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,6 @@ class Grant:
     access: dict[str, int] = field(default_factory=dict)  # access token -> expiry
     ended: str | None = None  # revoked, replaced, disconnected, replayed
     ended_at: int | None = None
-    nonce: str | None = None
 
     @property
     def live(self) -> bool:
@@ -70,7 +69,7 @@ class Issued:
     hard_s: int
 
 
-class TokenRefused(Exception):  # noqa: N818 - the OAuth word
+class TokenRefused(Exception):
     """The token endpoint says no; `why` is for the journal and tests, `error` for the wire."""
 
     def __init__(self, error: str, why: str) -> None:
@@ -92,19 +91,32 @@ class Grants:
         self._by_refresh: dict[str, Grant] = {}
         self._by_access: dict[str, Grant] = {}
 
-    # -- consent ---------------------------------------------------------------------------------------------------
+    # -- consent ------------------------------------------------------------------------------------
 
     def consent(
-        self, provider: str, environment: str, client_id: str, company_id: str, person: str,
-        scopes: Iterable[str], nonce: str | None = None,
-    ) -> Grant:  # fmt: skip
+        self,
+        *,
+        provider: str,
+        environment: str,
+        client_id: str,
+        company_id: str,
+        person: str,
+        scopes: Iterable[str],
+    ) -> Grant:
         """A yes. It replaces the app's earlier grant to this company once its first tokens are issued."""
         now, rules = self._now_ms(), self._rules[provider]
         with self._lock:
             grant = Grant(
-                secrets.token_hex(8), provider, environment, client_id, company_id, person, tuple(scopes), now,
-                now + rules.hard_s * 1000, nonce=nonce,
-            )  # fmt: skip
+                secrets.token_hex(8),
+                provider,
+                environment,
+                client_id,
+                company_id,
+                person,
+                tuple(scopes),
+                consented_at=now,
+                hard_end=now + rules.hard_s * 1000,
+            )
             self._grants[grant.id] = grant
             return grant
 
@@ -116,7 +128,7 @@ class Grants:
             self._codes[value] = Code(value, grant.id, grant.client_id, redirect_uri, expires_at)
         return value
 
-    # -- token endpoint --------------------------------------------------------------------------------------------
+    # -- token endpoint -----------------------------------------------------------------------------
 
     def exchange(self, client_id: str, code_value: str, redirect_uri: str, rotation: Rotation) -> Issued:
         with self._lock:
@@ -181,16 +193,14 @@ class Grants:
             grant.access[access] = now + rules.access_s * 1000
             self._by_access[access] = grant
             rolling_s = (grant.refresh_expires_at - now) // 1000
-            return Issued(
-                grant, access, grant.refresh, rules.access_s, rolling_s, (grant.hard_end - now) // 1000
-            )
+            return Issued(grant, access, grant.refresh, rules.access_s, rolling_s, (grant.hard_end - now) // 1000)
 
     def _drop_expired(self, grant: Grant, before: int) -> None:
         for token in [each for each, expiry in grant.access.items() if expiry < before]:
             del grant.access[token]
             self._by_access.pop(token, None)
 
-    # -- use and end -----------------------------------------------------------------------------------------------
+    # -- use and end --------------------------------------------------------------------------------
 
     def by_access(self, token: str) -> tuple[Grant, int] | None:
         """The grant of an access token and when the token expires."""
@@ -213,9 +223,7 @@ class Grants:
     def by_refresh(self, token: str) -> Grant | None:
         return self._by_refresh.get(token)
 
-    def of(
-        self, provider: str, environment: str, company_id: str, client_id: str | None = None
-    ) -> list[Grant]:
+    def of(self, provider: str, environment: str, company_id: str, client_id: str | None = None) -> list[Grant]:
         """The live grants to one company (a consent whose code was never exchanged is none)."""
         wanted = (provider, environment, company_id)
         with self._lock:
@@ -236,7 +244,7 @@ class Grants:
         with self._lock:
             return list(self._grants.values())
 
-    # -- saved form ------------------------------------------------------------------------------------------------
+    # -- saved form ---------------------------------------------------------------------------------
 
     def to_state(self) -> dict[str, object]:
         with self._lock:

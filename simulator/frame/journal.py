@@ -1,4 +1,4 @@
-"""The journal: every request a provider got, what it answered and what it wrote. The judge of exactly once."""
+"""The journal: every request a provider got, its answer and what it wrote. The judge of exactly once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 
 PACK = 512  # entries compressed together; newer ones stay loose
 KEEP_LOOSE = 2048
+
+Wanted = Mapping[str, str | tuple[str, ...]]  # a tuple: any of these
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Journal:
         self._packs: list[tuple[int, bytes]] = []  # (last seq inside, compressed entries)
         self._loose: list[Entry] = []
         self._last = 0
-        self.packed_until = 0
+        self._amended: list[Entry] = []
 
     @property
     def last(self) -> int:
@@ -65,7 +67,24 @@ class Journal:
 
     def _pack(self) -> None:
         old, self._loose = self._loose[:PACK], self._loose[PACK:]
-        self._packs.append((old[-1].seq, zlib.compress(pickle.dumps(old), 1)))
+        self._packs.append((old[-1].seq, _packed(old)))
+
+    def amend(self, entry: Entry) -> None:
+        """An entry already added has changed (a slow commit came through)."""
+        with self._lock:
+            self._amended.append(entry)
+            for place, (last, blob) in enumerate(self._packs):
+                if entry.seq <= last:
+                    packed = [entry if each.seq == entry.seq else each for each in _unpack(blob)]
+                    self._packs[place] = (last, _packed(packed))
+                    return
+
+    def take_amended(self, until: int) -> list[Entry]:
+        """Entries up to that one that have changed since the last call."""
+        with self._lock:
+            amended = [each for each in self._amended if each.seq <= until]
+            self._amended.clear()
+        return amended
 
     def since(self, seq: int = 0) -> Iterator[Entry]:
         """Entries later than that one, oldest first."""
@@ -73,10 +92,10 @@ class Journal:
             packs = [blob for last, blob in self._packs if last > seq]
             loose = list(self._loose)
         for blob in packs:
-            yield from (each for each in pickle.loads(zlib.decompress(blob)) if each.seq > seq)  # noqa: S301
+            yield from (each for each in _unpack(blob) if each.seq > seq)
         yield from (each for each in loose if each.seq > seq)
 
-    def search(self, seq: int, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+    def search(self, seq: int, wanted: Wanted) -> list[dict[str, Any]]:
         return [asdict(each) for each in self.since(seq) if matches(each, wanted)]
 
     def clear(self) -> None:
@@ -89,14 +108,25 @@ class Journal:
             self.add(entry)
 
 
-def matches(entry: Any, wanted: Mapping[str, str]) -> bool:
+def _packed(entries: list[Entry]) -> bytes:
+    return zlib.compress(pickle.dumps(entries), 1)
+
+
+def _unpack(blob: bytes) -> list[Entry]:
+    entries: list[Entry] = pickle.loads(zlib.decompress(blob))  # noqa: S301 - our own bytes
+    return entries
+
+
+def matches(entry: Any, wanted: Wanted) -> bool:
     """The one way control filters requests: equal, or for `path` a part of it, or a pattern with `*`."""
     return all(_fits(name, getattr(entry, name), value) for name, value in wanted.items())
 
 
-def _fits(name: str, actual: str | None, value: str) -> bool:
+def _fits(name: str, actual: str | None, value: str | tuple[str, ...]) -> bool:
     if actual is None:
         return False
+    if isinstance(value, tuple):
+        return actual in value
     if name == "path":
         return fnmatchcase(actual, value) if "*" in value else value in actual
     if name == "body":

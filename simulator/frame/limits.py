@@ -1,4 +1,4 @@
-"""Sliding-window limits on the virtual clock. A scope that ran over stays shut for the pause its rule names."""
+"""Sliding-window limits on the virtual clock. A scope that ran over stays shut for a pause."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Limits:
         self._meters: dict[tuple[str, str, str], int] = {}
 
     def hit(self, wanted: Sequence[tuple[Rule, str]]) -> Rule | None:
-        """Counts one call under every (rule, scope), or names the rule that refuses it. Refused calls do not count."""
+        """Counts one call under every (rule, scope), or names the rule that refuses it (then uncounted)."""
         now = self._now_ms()
         with self._lock:
             for rule, scope in wanted:
@@ -74,12 +74,10 @@ class Limits:
         with self._lock:
             self._running[scope] -= 1
 
-    def meter(self, name: str, scope: str, period: str, at_most: int) -> bool:
-        """Counts towards a quota of a day or a month; False when it is used up."""
-        key = (name, scope, period)
+    def used(self, meter: str, scope: str, period: str) -> int:
+        """How much of a quota of a day or a month is gone."""
+        return self._meters.get((meter, scope, period), 0)
+
+    def count(self, meter: str, scope: str, period: str) -> None:
         with self._lock:
-            used = self._meters.get(key, 0)
-            if used >= at_most:
-                return False
-            self._meters[key] = used + 1
-            return True
+            self._meters[meter, scope, period] = self.used(meter, scope, period) + 1

@@ -1,4 +1,4 @@
-"""The people who can sign in at a provider, and what each may do in which company. Rights can be taken away."""
+"""The people who can sign in at a provider, and what each may do in which company. Rights can end."""
 
 from __future__ import annotations
 

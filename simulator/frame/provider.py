@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
-    from simulator.frame.world import World
+    from .consent import Desk
+    from .world import World
 
 NowMs = Callable[[], int]
 
@@ -84,6 +85,37 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What an app may ask for, in plain words."""
+
+    headline: str
+    words: str
+    of_company: bool = True  # False: about the person only
+
+
+@dataclass(frozen=True)
+class ConsentWords:
+    """How the provider's consent pages speak."""
+
+    identity: str  # whose sign-in it is: "Intuit"
+    service: str  # "QuickBooks"
+    company: str  # "company", "organisation"
+    scopes: Mapping[str, Scope]
+    usual_scopes: Sequence[str]
+    only_admins: str  # why somebody else cannot connect a company
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An authorize request as the provider understood it."""
+
+    client_id: str
+    redirect_uri: str
+    state: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Event:
     """A change on its way to the listeners."""
 
@@ -117,7 +149,10 @@ class Provider:
     seeds: Sequence[CompanySeed]
     people: Sequence[Person]
     books: Books
+    consent: ConsentWords
+    company_parameter: str  # what the redirect calls the company's id: "realmId"
+    read_authorize: Callable[[Mapping[str, str]], Asked]
     tokens: TokenRules
     webhooks: WebhookForm
     app_credentials: Callable[[str], tuple[str, str, str]]  # environment -> client id, secret, webhook secret
-    blueprints: Callable[[World], Sequence[Blueprint]]
+    blueprints: Callable[[World, Desk], Sequence[Blueprint]]

@@ -1,7 +1,7 @@
-"""Telling listeners: gathered, worded and signed by the provider, in order, again and again until they answer.
+"""Telling listeners: gathered, worded and signed by the provider, in order, until they answer.
 
-One thread delivers. Each listener has its own queue, so a stuck one delays only itself. Delays and retries follow the
-virtual clock; the time a listener gets to answer is real.
+One thread delivers. Each listener has its own queue, so a stuck one delays only itself. Delays and retries
+follow the virtual clock; the time a listener gets to answer is real.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Webhooks:
     def new_id(self) -> str:
         return str(uuid.uuid4())
 
-    # -- listeners -------------------------------------------------------------------------------------------------
+    # -- listeners ----------------------------------------------------------------------------------
 
     def listen(self, listener: Listener) -> Listener:
         """Adds a listener; the same address for the same provider and environment is changed instead."""
@@ -119,7 +119,7 @@ class Webhooks:
     def has_listeners(self, provider: str, environment: str) -> bool:
         return any(_wants(each, provider, environment) for each in self.all())
 
-    # -- telling ---------------------------------------------------------------------------------------------------
+    # -- telling ------------------------------------------------------------------------------------
 
     def tell(self, provider: str, events: Sequence[Event]) -> None:
         tells = self._providers[provider].webhooks.tells
@@ -137,12 +137,11 @@ class Webhooks:
         now = self._clock.now_ms()
         with self._lock:
             return all(
-                all(due > now for due, _ in each.waiting)
-                and all(message.due > now for message in each.sending)
+                all(due > now for due, _ in each.waiting) and all(message.due > now for message in each.sending)
                 for each in self._listeners.values()
             )
 
-    # -- delivering ------------------------------------------------------------------------------------------------
+    # -- delivering ---------------------------------------------------------------------------------
 
     def _start(self) -> None:
         if self._thread is None:
@@ -220,7 +219,7 @@ class Webhooks:
             return None
         return answer.status_code
 
-    # -- saved form ------------------------------------------------------------------------------------------------
+    # -- saved form ---------------------------------------------------------------------------------
 
     def to_state(self) -> list[Listener]:
         with self._lock:

@@ -1,4 +1,4 @@
-"""The world: everything one simulator holds. One per process; the HTTP edge, control and the books view share it."""
+"""The world: all that one simulator holds. One per process; edge, control and books view share it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Slot:
     changes: int = 0  # grows with every write; saving compares it
     saved: int = -1
     _company: Any = None
+    _picture: tuple[int, Any] | None = None
     _building: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -78,9 +79,22 @@ class Slot:
         self._fill(self.provider.books.revive(state, self.now_ms))
         self.replays.kept = replays
 
+    def look_back(self) -> None:
+        """Takes a picture of the books now, for reads that are to be behind (the stale-reads fault)."""
+        with self.company.lock:
+            state = self.company.to_state()
+        self._picture = (self.now_ms(), self.provider.books.revive(state, self.now_ms))
+
+    def seen_from(self, behind_ms: int) -> Any:
+        """The books as they were at some moment no longer ago than that."""
+        if self._picture is None or self.now_ms() - self._picture[0] > behind_ms:
+            self.look_back()
+        assert self._picture is not None
+        return self._picture[1]
+
     def forget(self) -> None:
         """Back to the seed."""
-        self._company = None
+        self._company = self._picture = None
         self.replays.clear()
         self.changes, self.saved = 0, -1
 
@@ -104,9 +118,7 @@ class World:
             if environment in seed.ids
         ]
         self._places = {
-            (slot.provider.key, slot.environment, name): slot
-            for slot in self.slots
-            for name in (slot.id, slot.key)
+            (slot.provider.key, slot.environment, name): slot for slot in self.slots for name in (slot.id, slot.key)
         }
         self._after_reset: list[Callable[[], None]] = []
 
@@ -114,9 +126,10 @@ class World:
         return self._places.get((provider, environment, id_or_key))
 
     def slots_of(self, provider: str, environment: str) -> list[Slot]:
-        return [
-            slot for slot in self.slots if (slot.provider.key, slot.environment) == (provider, environment)
-        ]
+        return [slot for slot in self.slots if (slot.provider.key, slot.environment) == (provider, environment)]
+
+    def role(self, slot: Slot, person: str) -> str | None:
+        return self.people.role(slot.provider.key, slot.environment, slot.id, slot.key, person)
 
     def commit(self, slot: Slot, work: Callable[[Any], T]) -> tuple[T, list[Any]]:
         """Does a write on the books and returns what it changed. Listeners hear of it, saving sees it."""

@@ -1,0 +1,148 @@
+"""The state file: one SQLite database that is brought up to date about once a second and when the process ends.
+
+A company is written whole when it changed; the journal grows by its new entries. Kill the process hard and at
+most the last second is lost; end it with SIGTERM and nothing is.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+import threading
+import time
+import zlib
+from pathlib import Path
+from typing import Any
+
+from .journal import Entry
+from .world import Slot, World
+
+FORM = 1
+EVERY_S = 1.0
+SHARE = 10  # saving may take one part in that many of the time
+
+
+class UnreadableStateError(Exception):
+    """The file is not a state of this simulator."""
+
+
+class Saver:
+    def __init__(self, world: World, file: Path) -> None:
+        self._world = world
+        self._file = file
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._written_seq = 0
+        self._last: dict[str, bytes] = {}
+        self._base = sqlite3.connect(file, check_same_thread=False)
+        self._load()
+        world.on_reset(self._begin_again)
+        self._thread = threading.Thread(target=self._run, name="saver", daemon=True)
+        self._thread.start()
+
+    # -- reading -------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        try:
+            self._base.execute("CREATE TABLE IF NOT EXISTS part (name TEXT PRIMARY KEY, content BLOB NOT NULL)")
+            self._base.execute("CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, content BLOB NOT NULL)")
+            parts = dict(self._base.execute("SELECT name, content FROM part"))
+            entries = [_unpacked(row[0]) for row in self._base.execute("SELECT content FROM entry ORDER BY seq")]
+            if parts:
+                self._restore(parts, entries)
+        except (sqlite3.DatabaseError, pickle.UnpicklingError, zlib.error, KeyError) as error:
+            raise UnreadableStateError(f"{self._file} holds no state of this simulator: {error}") from error
+
+    def _restore(self, parts: dict[str, bytes], entries: list[Entry]) -> None:
+        world = self._world
+        about = _unpacked(parts["world"])
+        if about["form"] != FORM:
+            raise UnreadableStateError(f"{self._file} was written by another version; delete it to begin again")
+        world.clock.offset_ms = about["offset_ms"]
+        world.limits.on = about["limits_on"]
+        world.people.lost = about["lost"]
+        world.grants.from_state(**about["grants"])
+        world.webhooks.from_state(about["listeners"])
+        for client_id, uris in about["redirect_uris"].items():
+            app = world.apps.get(client_id)
+            if app is not None:
+                app.redirect_uris = uris
+        for slot in world.slots:
+            if _name(slot) in parts:
+                slot.revive(*_unpacked(parts[_name(slot)]))
+                slot.saved = slot.changes
+        world.journal.load(entries)
+        self._written_seq = world.journal.last
+
+    # -- writing -------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        pause = EVERY_S
+        while not self._stop.wait(pause):
+            began = time.monotonic()
+            self.save()
+            pause = max(EVERY_S, (time.monotonic() - began) * SHARE)
+
+    def save(self) -> None:
+        """Writes what has changed since the last time, all of it or nothing."""
+        with self._lock, self._base:
+            self._put("world", _packed(self._about()))
+            for slot in self._world.slots:
+                if slot.built and slot.saved != slot.changes:
+                    self._save_books(slot)
+            entries = list(self._world.journal.since(self._written_seq))
+            entries += self._world.journal.take_amended(self._written_seq)
+            self._base.executemany(
+                "INSERT OR REPLACE INTO entry VALUES (?, ?)", [(each.seq, _packed(each)) for each in entries]
+            )
+            self._written_seq = max([self._written_seq, *(each.seq for each in entries)])
+
+    def _save_books(self, slot: Slot) -> None:
+        with slot.company.lock:
+            # Rows are never changed in place, so the lists can be pickled after the lock is given back.
+            changes, state, replays = slot.changes, slot.company.to_state(), dict(slot.replays.kept)
+        self._put(_name(slot), _packed((state, replays)))
+        slot.saved = changes
+
+    def _about(self) -> dict[str, Any]:
+        world = self._world
+        return {
+            "form": FORM,
+            "offset_ms": world.clock.offset_ms,
+            "limits_on": world.limits.on,
+            "lost": set(world.people.lost),
+            "grants": world.grants.to_state(),
+            "listeners": world.webhooks.to_state(),
+            "redirect_uris": {app.client_id: app.redirect_uris for app in world.apps.all()},
+        }
+
+    def _put(self, name: str, content: bytes) -> None:
+        if self._last.get(name) != content:
+            self._base.execute("INSERT OR REPLACE INTO part VALUES (?, ?)", (name, content))
+            self._last[name] = content
+
+    def _begin_again(self) -> None:
+        """The world was reset: so is the file."""
+        with self._lock, self._base:
+            self._base.execute("DELETE FROM part")
+            self._base.execute("DELETE FROM entry")
+            self._last.clear()
+            self._written_seq = 0
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=30)
+        self.save()
+        self._base.close()
+
+
+def _name(slot: Slot) -> str:
+    return f"books/{slot.provider.key}/{slot.environment}/{slot.id}"
+
+
+def _packed(value: Any) -> bytes:
+    return zlib.compress(pickle.dumps(value), 1)
+
+
+def _unpacked(content: bytes) -> Any:
+    return pickle.loads(zlib.decompress(content))  # noqa: S301 - a file this program wrote

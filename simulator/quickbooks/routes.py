@@ -1,0 +1,57 @@
+"""The HTTP edge of `/v3/company/…`: who may call, what is called, and how the answer is written."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from simulator.frame.edge import Exchange, Handling, handle
+from simulator.frame.world import World
+
+from .answers import finished, trouble
+from .call import Call
+from .gateway import bearer_token
+from .throttles import shut
+
+HOSTS = {"production": "/quickbooks", "sandbox": "/quickbooks-sandbox"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def blueprint(world: World) -> Blueprint:
+    routes = Blueprint("quickbooks", __name__)
+    for environment, host in HOSTS.items():
+        routes.add_url_rule(
+            f"{host}/v3/company/<realm>/<path:rest>",
+            f"company_{environment}",
+            lambda realm, rest, environment=environment: _serve(world, environment, realm, rest),
+            methods=METHODS,
+        )
+        routes.add_url_rule(
+            f"{host}/<path:rest>",
+            f"elsewhere_{environment}",
+            lambda rest, environment=environment: _nowhere(world, environment),
+            methods=METHODS,
+        )
+    return routes
+
+
+def _serve(world: World, environment: str, realm: str, rest: str) -> Response:
+    exchange = Exchange.of(world, "quickbooks", environment, request)
+    exchange.company = realm
+    exchange.request_id = exchange.query.get("requestid")
+    held = world.grants.by_access(bearer_token(exchange) or "")
+    exchange.client = held[0].client_id if held else None
+    call = Call(world, exchange, rest)
+    handling = Handling(
+        work=call.answer,
+        finish=lambda response: finished(world, response),
+        trouble=trouble,
+        throttle=lambda fault: shut(world, exchange, fault),
+        keep=call.keep,
+    )
+    return handle(world, exchange, handling)
+
+
+def _nowhere(world: World, environment: str) -> Response:
+    exchange = Exchange.of(world, "quickbooks", environment, request)
+    handling = Handling(lambda: trouble(404), lambda response: finished(world, response), trouble)
+    return handle(world, exchange, handling)
