@@ -9,7 +9,19 @@ from flask import Blueprint, Flask
 
 from kz_admin import config
 
-FAMILIES = ("probes",)
+FAMILIES = (
+    "probes",
+    "home",
+    "signin",
+    "tenants",
+    "integrations",
+    "people",
+    "settings",
+    "billing",
+    "mails",
+    "activity",
+    "platform",
+)
 
 
 def init_app(app: Flask) -> None:

@@ -41,7 +41,15 @@ def index() -> str:
         "pages/design.html",
         form=SampleForm(formdata=None, data={"role": "viewer"}),
         wrong=wrong,
-        moments=(now - MINUTE // 4, now - 3 * MINUTE, now - 5 * HOUR, now - 3 * DAY, now - 300 * DAY, now + 2 * DAY, None),
+        moments=(
+            now - MINUTE // 4,
+            now - 3 * MINUTE,
+            now - 5 * HOUR,
+            now - 3 * DAY,
+            now - 300 * DAY,
+            now + 2 * DAY,
+            None,
+        ),
         days=_days(),
         rows=_rows(),
     )
@@ -57,7 +65,14 @@ def _days() -> list[tuple[str, str, str]]:
 def _rows() -> tuple[tuple[str, str, int, str, str, str], ...]:
     return (
         ("INV-1042", "Acme Studio Ltd", 1_284_00, "green", "Success", "3 min ago"),
-        ("INV-1041", "Łukasz Żółć Œuvres et Associés de la Rive-Sud-de-Montréal", 96_410_50, "blue", "Pending", "next try 14:32"),
+        (
+            "INV-1041",
+            "Łukasz Żółć Œuvres et Associés de la Rive-Sud-de-Montréal",
+            96_410_50,
+            "blue",
+            "Pending",
+            "next try 14:32",
+        ),
         ("INV-1040", "Priya Shah", -40_00, "red", "Failed", "Could not find customer email"),
         ("INV-1039", "Beta Pty", 0, "grey", "Not synced", "before your start date"),
     )

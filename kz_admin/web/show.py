@@ -13,7 +13,6 @@ from kz_admin.clock import DAY, HOUR, MINUTE, SECOND
 from kz_admin.domain.money import Money
 from kz_admin.web import access
 
-
 MONTH = 31 * DAY
 
 

@@ -1,0 +1,75 @@
+"""Who did what, when: the audit log as people read it. Filters and place are in the address."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from kz_admin.services import audit
+from kz_admin.services.audit import Filters
+from kz_admin.web.access import allow, tenant_id
+from kz_admin.web.htmx import answer
+
+bp = Blueprint("activity", __name__, url_prefix="/kz-admin/activity")
+
+SENTENCES = {
+    "person.signed_in": "Signed in",
+    "person.joined": "Joined",
+    "person.invited": "Invited",
+    "person.invitation_withdrawn": "Withdrew invitation",
+    "person.role_changed": "Changed role",
+    "person.disabled": "Disabled",
+    "person.enabled": "Enabled",
+    "person.removed": "Removed",
+    "person.password_changed": "Chose a new password",
+    "settings.changed": "Changed settings",
+    "tenant.created": "Created tenant",
+}
+
+
+def in_words(action: str) -> str:
+    return SENTENCES.get(action) or action.replace(".", " ").replace("_", " ").capitalize()
+
+
+def changes(before: str | None, after: str | None) -> list[tuple[str, Any, Any]]:
+    """Field, was, is: from the two JSON documents of an entry."""
+    was, now = (json.loads(text) if text else {} for text in (before, after))
+    return [(name.replace("_", " "), was.get(name), now.get(name)) for name in {**was, **now}]
+
+
+bp.add_app_template_filter(in_words, "action_in_words")
+bp.add_app_template_global(changes, "audit_changes")
+
+
+@bp.get("/")
+@bp.get("")
+@allow("viewer")
+def index() -> ResponseReturnValue:
+    filters = _filters()
+    page = audit.page(tenant_id(), filters, request.args.get("before", type=int))
+    chosen = {name: value for name, value in vars(filters).items() if value}
+    return answer(
+        "pages/activity.html",
+        "partials/activity_list.html",
+        shown=page,
+        filters=filters,
+        chosen=chosen,
+        actions=[(action, in_words(action)) for action in audit.actions_of(tenant_id())],
+        first=url_for("activity.index", **chosen) if page.newer else "",
+        next=url_for("activity.index", **chosen, before=page.older) if page.older else "",
+        csv=url_for("activity.download", **chosen),
+    )
+
+
+@bp.get("/download")
+@allow("viewer")
+def download() -> ResponseReturnValue:
+    lines = stream_with_context(audit.as_csv(tenant_id(), _filters()))
+    return Response(lines, mimetype="text/csv", headers={"Content-Disposition": 'attachment; filename="activity.csv"'})
+
+
+def _filters() -> Filters:
+    return Filters(**{name: request.args.get(name, "").strip()[:100] for name in ("action", "actor", "subject")})
