@@ -196,13 +196,13 @@ class Pages:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    def show(self, flow: Flow, here: str, again: bool = False) -> Response:
-        """The page of the step the flow is at; `again`: the sign-in page although somebody is signed in."""
+    def show(self, flow: Flow, here: str, back_to: str = "") -> Response:
+        """The page of the step the flow is at, or of an earlier one the person went back to."""
         provider = self.desk.provider_of(flow)
         person = self.desk.world.people.get(provider.key, flow.person or "")
-        if person is None or again:
+        if person is None or back_to == "sign_in":
             return self._page("sign_in", flow, here, people=self.desk.world.people.of(provider.key))
-        if flow.company is None:
+        if flow.company is None or back_to == "company":
             return self._page("company", flow, here, person=person, slots=self.desk.slots(flow))
         slot = self.desk.world.slot(provider.key, flow.app.environment, flow.company)
         many = len(self.desk.slots(flow)) > 1

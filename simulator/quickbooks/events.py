@@ -12,39 +12,13 @@ from typing import Any
 
 from simulator.frame.provider import Event, WebhookForm
 
-TOLD = frozenset(
-    [
-        "Account",
-        "Bill",
-        "BillPayment",
-        "Budget",
-        "Class",
-        "CreditMemo",
-        "Currency",
-        "Customer",
-        "Department",
-        "Deposit",
-        "Employee",
-        "Estimate",
-        "Invoice",
-        "Item",
-        "JournalCode",
-        "JournalEntry",
-        "Payment",
-        "PaymentMethod",
-        "Preferences",
-        "Purchase",
-        "PurchaseOrder",
-        "RefundReceipt",
-        "SalesReceipt",
-        "TaxAgency",
-        "Term",
-        "TimeActivity",
-        "Transfer",
-        "Vendor",
-        "VendorCredit",
-    ]
-)
+# Intuit's list; CompanyInfo, TaxCode and TaxRate are not on it.
+NAMES = """
+Account Bill BillPayment Budget Class CreditMemo Currency Customer Department Deposit Employee Estimate Invoice Item
+JournalCode JournalEntry Payment PaymentMethod Preferences Purchase PurchaseOrder RefundReceipt SalesReceipt TaxAgency
+Term TimeActivity Transfer Vendor VendorCredit
+"""
+TOLD = frozenset(NAMES.split())
 PAST = {
     "Create": "created",
     "Update": "updated",

@@ -82,7 +82,7 @@ class Authorize:
                 return self.pages.submit(request.form, AUTHORIZE)
             if "flow" in request.args:
                 flow = self.desk.flow(request.args["flow"])
-                return self.pages.show(flow, AUTHORIZE, again="again" in request.args)
+                return self.pages.show(flow, AUTHORIZE, request.args.get("step", ""))
             query = request.args.to_dict()
             try:
                 flow = self.desk.begin(self.provider, read_authorize(query))
