@@ -25,7 +25,7 @@ def create_app(cfg: Config | None = None) -> Flask:
     failpoints.arm(cfg.failpoints)
     if cfg.production:
         # One proxy stands in front of us and says how people reached it; the Host they sent is not believed.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's documented way
 
     models.db.init_app(app)
     session.init_app(app)

@@ -80,6 +80,17 @@ def _stamped(_logger: object, _method: str, event: EventDict) -> EventDict:
     return event
 
 
+class _Stdout(logging.Handler):
+    """Writes to whatever stdout is at that moment: test runners and supervisors replace it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stdout.write(self.format(record) + "\n")
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            self.handleError(record)  # a closed pipe must not fail the request that wrote the line
+
+
 def configure(readable: bool) -> None:
     """Send the standard library's and structlog's lines through one pipe. Called once per process."""
     shared: list[Processor] = [
@@ -101,7 +112,7 @@ def configure(readable: bool) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Stdout()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -109,7 +120,7 @@ def configure(readable: bool) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [other for other in root.handlers if not isinstance(other, _Stdout)] + [handler]
     root.setLevel(logging.INFO)
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)

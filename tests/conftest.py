@@ -17,7 +17,6 @@ from kz_admin.models.session import engine
 from kz_admin.services import passwords
 from tests import cast as people
 from tests.cast import Actor, Cast
-from tests.fixtures import postgres
 from tests.page import InspectingClient
 
 pytest_plugins = ["tests.promises", "tests.fixtures.postgres", "tests.fixtures.redis"]
@@ -65,6 +64,8 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres() -> Iterator[str]:
+    from tests.fixtures import postgres
+
     with postgres.made_database() as url:
         migrate(url)
         yield url.rsplit("/", 1)[-1].split("?")[0]
@@ -78,6 +79,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite:///{path}"
         return
+    from tests.fixtures import postgres  # not above: pytest has to load this plugin itself
+
     template = request.getfixturevalue("migrated_postgres")
     with postgres.copied_database(template) as url:
         yield url

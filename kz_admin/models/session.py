@@ -12,10 +12,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import Engine, event
+from sqlalchemy import CursorResult, Engine, UpdateBase, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,11 @@ def writing() -> Iterator[Session]:
     with _session(write=True) as session:
         yield session
         session.commit()
+
+
+def changed_rows(session: Session, statement: UpdateBase) -> int:
+    """Run an UPDATE or DELETE and say how many rows it met: how a conditional write learns whether it won."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def forbid_open_transaction() -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from kz_admin import clock
 from kz_admin.models.mail import Mail
-from kz_admin.models.session import writing
+from kz_admin.models.session import changed_rows, writing
 from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
 
 SIGN_INS_KEPT = 30 * clock.DAY
@@ -27,5 +27,5 @@ def sweep() -> dict[str, int]:
     gone: dict[str, int] = {}
     for table, statement in old.items():
         with writing() as session:
-            gone[table] = session.execute(statement).rowcount  # type: ignore[attr-defined]  # a DELETE's result counts rows
+            gone[table] = changed_rows(session, statement)
     return gone

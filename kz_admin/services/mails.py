@@ -22,7 +22,7 @@ from kz_admin import clock, config, crypto, failpoints, logs
 from kz_admin.domain.failures import Forbidden, NotFound
 from kz_admin.models.db_clock import db_now_ms
 from kz_admin.models.mail import Mail
-from kz_admin.models.session import forbid_open_transaction, reading, writing
+from kz_admin.models.session import changed_rows, forbid_open_transaction, reading, writing
 from kz_admin.services import bell
 
 log = logs.get(__name__)
@@ -167,9 +167,5 @@ def _record_failure(mail: Mail, holder: str, error: Exception) -> bool:
 def _record(mail: Mail, holder: str, **values: object) -> bool:
     """Only the holder of the claim may record; a late one changes no row."""
     with writing() as session:
-        done = session.execute(
-            update(Mail)
-            .where(Mail.id == mail.id, Mail.claimed_by == holder)
-            .values(claimed_by=None, claimed_until=None, **values)
-        )
-        return bool(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+        mine = update(Mail).where(Mail.id == mail.id, Mail.claimed_by == holder)
+        return changed_rows(session, mine.values(claimed_by=None, claimed_until=None, **values)) == 1

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from kz_admin.models.sealed import context_of, keyring, sealed_columns
-from kz_admin.models.session import reading, writing
+from kz_admin.models.session import changed_rows, reading, writing
 
 AT_A_TIME = 200
 
@@ -60,5 +60,5 @@ def _reseal(model: type[Any], name: str, row: Any) -> int:
     context = context_of(model.__tablename__, name, getattr(row, "tenant_id", None), row.id)
     new = keyring().seal(keyring().open(old, context), context)
     with writing() as session:
-        done = session.execute(update(model).where(model.id == row.id, getattr(model, name) == old).values({name: new}))
-        return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+        unchanged = update(model).where(model.id == row.id, getattr(model, name) == old)
+        return changed_rows(session, unchanged.values({name: new}))

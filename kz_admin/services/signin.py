@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, config, crypto
 from kz_admin.domain.failures import NotFound, Throttled, Wrong
 from kz_admin.domain.plans import includes_integrations
 from kz_admin.domain.roles import Role
-from kz_admin.models.session import reading, writing
+from kz_admin.models.session import changed_rows, reading, writing
 from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
 from kz_admin.models.tenant import Tenant
 from kz_admin.models.user import Membership, User, email_key
@@ -209,12 +209,8 @@ def finish_reset(token: str, password: str) -> str:
     with writing() as session:
         link, user = _owner(session, token)
         # One of two simultaneous uses of a link wins; the other changes no row.
-        won = session.execute(
-            update(PasswordLink)
-            .where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
-            .values(used_at=clock.now_ms())
-        )
-        if won.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+        unused = update(PasswordLink).where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
+        if changed_rows(session, unused.values(used_at=clock.now_ms())) != 1:
             raise NotFound(GONE)
         user.password_hash = password_hash
         _end(session, SignIn.user_id == user.id)
@@ -242,8 +238,8 @@ def _owner(session: Session, token: str) -> tuple[PasswordLink, User]:
     return found[0], found[1]
 
 
-def _end(session: Session, *which: object) -> None:
-    session.execute(update(SignIn).where(*which, SignIn.ended_at.is_(None)).values(ended_at=clock.now_ms()))  # type: ignore[arg-type]
+def _end(session: Session, which: ColumnElement[bool]) -> None:
+    session.execute(update(SignIn).where(which, SignIn.ended_at.is_(None)).values(ended_at=clock.now_ms()))
 
 
 def _user(session: Session, email: str) -> User | None:

@@ -48,7 +48,7 @@ class Policy:
 
 def allow(read: Who, *, post: Who | None = None) -> Callable[[View], View]:
     def declare(view: View) -> View:
-        view.kz_policy = Policy(read, post)  # type: ignore[attr-defined]
+        view.kz_policy = Policy(read, post)  # type: ignore[attr-defined]  # a mark on the function itself
         return view
 
     return declare
@@ -56,7 +56,7 @@ def allow(read: Who, *, post: Who | None = None) -> Callable[[View], View]:
 
 def writes(view: View) -> View:
     """This GET writes: a callback or a landing that providers send people to."""
-    view.kz_writes = True  # type: ignore[attr-defined]
+    view.kz_writes = True  # type: ignore[attr-defined]  # a mark on the function itself
     return view
 
 

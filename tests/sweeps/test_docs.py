@@ -1,0 +1,69 @@
+"""What the documents name is there; what is there, the documents name."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("simulator/**/*.md")])
+# Folders and files of ours that a document may name in backticks.
+PATH = re.compile(
+    r"`((?:kz_admin|jobs|templates|static|migrations|simulator|tests|bench|docs|\.ci)/[\w./-]*|"
+    r"(?:app|bootstrap)\.py|Makefile|Procfile|app\.json|pyproject\.toml|requirements(?:-dev)?\.txt|constraints\.txt)`"
+)
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+FIRST_BROKEN = "{document}: {target} does not exist"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_path_it_names_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    missing = [target for target in PATH.findall(text) if not (ROOT / target).exists()]
+    missing += [target for target in LINK.findall(text) if not (document.parent / target).exists()]
+    assert missing == []
+
+
+def test_nothing_points_out_of_the_repository() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    outside = []
+    for name in tracked:
+        path = ROOT / name
+        if path.suffix in (".md", ".py", ".toml", ".html", ".yml", ".json", "") and path.is_file():
+            if "../" + "shared" in path.read_text(encoding="utf-8", errors="ignore"):
+                outside.append(name)
+    assert outside == []
+
+
+def test_all_promises_are_here() -> None:
+    with (ROOT / "docs" / "promises.csv").open(encoding="utf-8") as rows:
+        ids = [row["id"] for row in csv.DictReader(rows)]
+    assert len(ids) == len(set(ids)) == 238
+
+
+def test_every_setting_is_documented() -> None:
+    """config.py names the settings; docs/operations.md explains each of them."""
+    from kz_admin import config
+
+    class Noting(dict):  # type: ignore[type-arg]
+        asked: set[str] = set()
+
+        def get(self, name: str, default: object = None) -> object:
+            self.asked.add(name)
+            return super().get(name, default)
+
+    with pytest.raises(config.ConfigError):
+        config.load(Noting())
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert sorted(name for name in Noting.asked if f"`{name}`" not in text) == []
+
+
+def test_every_verb_of_the_makefile_is_in_the_readme_or_contributing() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    verbs = re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
+    text = (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [verb for verb in verbs if f"make {verb}" not in text] == []
