@@ -184,7 +184,7 @@ class Company:
         """Plain data (dicts, lists, text, numbers, Decimal) for pickling or copying; no clock, no listeners."""
         with self.lock:
             plain = {name: getattr(self, name) for name in _PLAIN}
-            tables = {table.name: table.all() for table in self.tables()}
+            tables = {table.name: table.all() for table in self.tables() if len(table)}
             return {**plain, "counters": dict(self.counters), "tables": tables}
 
     @classmethod

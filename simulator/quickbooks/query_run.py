@@ -114,6 +114,8 @@ def _candidates(company: Company, entity: Entity, conditions: list[tuple[str, Co
     for name, condition in conditions:
         if condition.operator not in ("=", "IN"):
             continue
+        if any(each.kind == "today" for each in condition.values):
+            continue
         values = dict.fromkeys(each.text for each in condition.values)
         if name == "Id":
             return [row for row in map(table.get, values) if row is not None]

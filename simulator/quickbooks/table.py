@@ -18,7 +18,7 @@ _DECLARED: dict[str, Indexes] = {}
 
 
 def declare_table(name: str, indexes: Indexes) -> None:
-    """Name a table's indexes: `{"DocNumber": lambda row: row.get("DocNumber")}`; a tuple indexes a row more than once."""
+    """Name a table's indexes: `{"DocNumber": lambda row: row.get("DocNumber")}`; a tuple gives a row several keys."""
     _DECLARED[name] = dict(indexes)
 
 
