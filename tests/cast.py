@@ -69,9 +69,7 @@ def assemble(password_hash: str) -> Cast:
             session.flush()
             membership = None
             if where is not None and role is not None:
-                membership = Membership(
-                    tenant_id=where.id, user_id=user.id, role=role.value, disabled_at=disabled_at
-                )
+                membership = Membership(tenant_id=where.id, user_id=user.id, role=role.value, disabled_at=disabled_at)
                 session.add(membership)
             return Actor(user.id, email, name, membership and membership.id)
 

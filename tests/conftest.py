@@ -136,7 +136,7 @@ def _as_found() -> Iterator[None]:
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+def at() -> Callable[[int], None]:
     """Move the clock of this process forward by milliseconds, without letting time pass."""
     moved = 0
 
@@ -145,4 +145,4 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
         moved += ms
         clock.simulate(lambda: moved, None)
 
-    yield forward
+    return forward

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-SVG_ONLY_VOID = frozenset("path rect circle line polyline polygon ellipse use stop".split())
+VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 SILENT_INPUTS = ("hidden", "submit", "button", "reset", "image")
 NEVER_WRITTEN = re.compile(r"\b(please|sorry|oops|invalid|illegal|an error occurred|QBO?)\b", re.IGNORECASE)
 BUTTON_LIKE = ("button", "a", "summary")
@@ -98,6 +98,9 @@ class Page(HTMLParser):
                 self.problems.append("an <img> without alt")
         if tag == "a" and "href" in attributes:
             self.links.append(attributes["href"])
+        self._note_inline(tag, attributes)
+
+    def _note_inline(self, tag: str, attributes: dict[str, str]) -> None:
         for name, value in attributes.items():
             if name == "style" or name.startswith("on"):
                 self.problems.append(f"inline {name}= on <{tag}>")
@@ -124,7 +127,7 @@ class Page(HTMLParser):
         if len(firsts) != 1:
             self.problems.append(f"{len(firsts)} first headings: {firsts}")
         levels = [level for level, _ in self.headings]
-        for before, after in zip(levels, levels[1:], strict=False):
+        for before, after in pairwise(levels):
             if after > before + 1:
                 self.problems.append(f"heading level jumps from {before} to {after}")
 

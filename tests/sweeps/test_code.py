@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sweeps.files import texts
+
 ROOT = Path(__file__).parent.parent.parent
 OURS = ("kz_admin", "jobs")
 NAMES_WITHOUT_A_TOPIC = ("utils", "util", "helpers", "helper", "common", "core", "manager", "misc")
@@ -122,14 +124,7 @@ def test_nothing_is_named_without_a_topic() -> None:
 
 def test_no_file_names_a_package_registry() -> None:
     hosts = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "npm" + r"js\.com")))
-    skipped = ("vendor", ".venv", "build", "var", "node_modules", ".git")
-    named = []
-    for path in ROOT.rglob("*"):
-        relative = path.relative_to(ROOT)
-        if path.is_file() and not set(relative.parts) & set(skipped) and path.suffix not in (".woff2", ".png", ".pyc"):
-            if hosts.search(path.read_text(encoding="utf-8", errors="ignore")):
-                named.append(relative.as_posix())
-    assert named == []
+    assert [name for name, text in texts() if hosts.search(text)] == []
 
 
 def test_sizes_as_a_report() -> None:

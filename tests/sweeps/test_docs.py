@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-import subprocess
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+
+from tests.sweeps.files import texts
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("simulator/**/*.md")])
@@ -29,14 +31,7 @@ def test_every_path_it_names_exists(document: Path) -> None:
 
 
 def test_nothing_points_out_of_the_repository() -> None:
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
-    outside = []
-    for name in tracked:
-        path = ROOT / name
-        if path.suffix in (".md", ".py", ".toml", ".html", ".yml", ".json", "") and path.is_file():
-            if "../" + "shared" in path.read_text(encoding="utf-8", errors="ignore"):
-                outside.append(name)
-    assert outside == []
+    assert [name for name, text in texts() if "../" + "shared" in text] == []
 
 
 def test_all_promises_are_here() -> None:
@@ -50,7 +45,7 @@ def test_every_setting_is_documented() -> None:
     from kz_admin import config
 
     class Noting(dict):  # type: ignore[type-arg]
-        asked: set[str] = set()
+        asked: ClassVar[set[str]] = set()
 
         def get(self, name: str, default: object = None) -> object:
             self.asked.add(name)
