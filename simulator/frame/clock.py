@@ -23,6 +23,7 @@ class VirtualClock:
         self._order = itertools.count()
         self._moved = threading.Condition()
         self._ticker: threading.Thread | None = None
+        self.stopped = False
 
     def now_ms(self) -> int:
         return int(time.time() * 1000) + self.offset_ms + getattr(self._skew, "ms", 0)
@@ -68,13 +69,18 @@ class VirtualClock:
         with self._moved:
             self._moved.notify_all()
 
+    def stop(self) -> None:
+        """Lets the threads that follow this clock end."""
+        self.stopped = True
+        self.wake()
+
     def _rest(self, until_ms: int | None) -> None:
         seconds = REST_S if until_ms is None else min(REST_S, (until_ms - self.now_ms()) / 1000)
         if seconds > 0:
             self._moved.wait(seconds)
 
     def _tick(self) -> None:
-        while True:
+        while not self.stopped:
             with self._moved:
                 self._rest(self._due[0][0] if self._due else None)
             self._run_due()

@@ -149,11 +149,12 @@ class Webhooks:
             self._thread.start()
 
     def _run(self) -> None:
-        while True:
+        while not self._clock.stopped:
             for listener in self.all():
                 self._gather(listener)
                 self._deliver(listener)
             self._clock.wait(self._next_due())
+        self._session.close()
 
     def _next_due(self) -> int | None:
         with self._lock:
