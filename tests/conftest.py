@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import fakeredis
 import pytest
@@ -68,7 +69,7 @@ def migrated_postgres() -> Iterator[str]:
 
     with postgres.made_database() as url:
         migrate(url)
-        yield url.rsplit("/", 1)[-1].split("?")[0]
+        yield urlsplit(url).path.removeprefix("/")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
