@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
+from .account_types import CLASSIFICATION
 from .company import Company, Obj
 from .exchange import currency_of
 from .ledger import PROFIT_AND_LOSS
 
 RECEIVABLE = "Accounts Receivable"
 PAYABLE = "Accounts Payable"
-CLASSIFICATION = {
-    "Bank": "Asset",
-    RECEIVABLE: "Asset",
-    "Other Current Asset": "Asset",
-    "Fixed Asset": "Asset",
-    "Other Asset": "Asset",
-    PAYABLE: "Liability",
-    "Credit Card": "Liability",
-    "Other Current Liability": "Liability",
-    "Long Term Liability": "Liability",
-    "Equity": "Equity",
-    "Income": "Revenue",
-    "Other Income": "Revenue",
-    "Cost of Goods Sold": "Expense",
-    "Expense": "Expense",
-    "Other Expense": "Expense",
-}
 TAX_ACCOUNT = {"CA": "GST/HST Payable", "GB": "VAT Control", "AU": "GST Liabilities Payable"}
 
 

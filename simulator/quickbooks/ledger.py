@@ -143,7 +143,7 @@ def move_name(company: Company, losing_id: str, winning_id: str, kind: str = "Cu
 
 
 def follow(company: Company, names: Iterable[Name]) -> None:
-    """Write the balance of names that moved; their time moves with it, and that of the customers above them."""
+    """Write the balance of names that moved; their time moves too, as does that of customers above them."""
     for kind, row_id in sorted(names):
         if kind == "Vendor":
             company.refresh("Vendor", row_id, Balance=cents(-name_total(company, (kind, row_id))))

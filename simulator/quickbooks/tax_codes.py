@@ -53,6 +53,11 @@ def rates(company: Company, code: Obj, side: str, date: str) -> tuple[Rate, ...]
     return tuple(_rate(company, each["TaxRateRef"]["value"], date) for each in listed)
 
 
+def has_rates(code: Obj) -> bool:
+    """Whether it taxes anything; "out of scope" and its like do not."""
+    return any((code.get(name) or {}).get("TaxRateDetail") for name in ("SalesTaxRateList", "PurchaseTaxRateList"))
+
+
 def _rate(company: Company, rate_id: str, date: str) -> Rate:
     row = company.table("TaxRate").get(rate_id)
     assert row is not None, f"tax rate {rate_id}"

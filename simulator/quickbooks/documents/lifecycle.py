@@ -1,0 +1,121 @@
+"""How any document is made and changed: check, compose, link, store, post, and let everything tied to it follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import closing, ledger, links, stock
+from ..company import Company, Obj
+from ..entities.entity import Params
+from ..faults import Fault, business
+from ..settling import capacity, settled
+from ..updates import merged
+from .form import ENTITY_OF, FORMS, Draft, Form
+from .tax_lines import check_codes
+
+
+def deposited() -> Fault:
+    return Fault(
+        "6540",
+        "Deposited Transaction cannot be changed",
+        "Deposited Transaction cannot be changed : If you need to change or delete this transaction, you must "
+        "delete it from the deposit it appears on (click the link, Deposit) first.",
+    )
+
+
+def refuse_deposited(company: Company, form: Form, row: Obj) -> None:
+    key = links.key_of(form.name, row["Id"])
+    if any(each["source"].startswith("Deposit/") for each in links.to_target(company, key)):
+        raise deposited()
+
+
+def create(form: Form, company: Company, body: Obj, params: Params) -> Obj:
+    body.pop("Id", None)
+    check_codes(company, body)
+    return save(Draft(company, dict(body), body, None, params, company.next_id(form.family)), form)
+
+
+def update(form: Form, company: Company, stored: Obj, body: Obj, sparse: bool, params: Params) -> Obj:
+    refuse_deposited(company, form, stored)
+    if form.posts:
+        closing.check(company, stored["TxnDate"])
+    check_codes(company, body)
+    fields = merged(ENTITY_OF[form.name], stored, body, sparse)
+    if body.get("Line"):
+        fields.pop("_voided", None)
+    return save(Draft(company, fields, body, stored, params, stored["Id"]), form)
+
+
+def save(draft: Draft, form: Form) -> Obj:
+    """Store the draft and let what is tied to it follow. A Fault on the way leaves no trace: the caller undoes."""
+    company = draft.company
+    draft.fields["TxnDate"] = draft.fields.get("TxnDate") or (draft.stored or {}).get("TxnDate") or company.today()
+    if form.posts:
+        closing.check(company, draft.fields["TxnDate"])
+    row = {**form.compose(draft), "Id": draft.row_id}
+    key = links.key_of(form.name, draft.row_id)
+    touched = links.rewrite(company, key, form.wanted(draft, row))
+    touched |= _fit(company, form, key, row)
+    row = settled(company, form.name, row)
+    saved = _store(draft, form, row)
+    follow(company, form, saved, touched)
+    return saved
+
+
+def _fit(company: Company, form: Form, key: str, row: Obj) -> set[str]:
+    """What is applied never exceeds the document: payments are given back, a used credit cannot shrink."""
+    room = capacity(company, form.name, row)
+    if form.name in ("CreditMemo", "VendorCredit") and links.applied(company, key) > -room:
+        raise business("The credit is applied to other transactions for more than this amount.", "TotalAmt")
+    if form.name not in ("Invoice", "Bill"):
+        return set()
+    return with_relaxed(company, links.fit(company, key, room))
+
+
+def with_relaxed(company: Company, sources: set[str]) -> set[str]:
+    """The sources that lost something, and the credits they no longer need."""
+    return sources.union(*(links.relax(company, source) for source in sources))
+
+
+def _store(draft: Draft, form: Form, row: Obj) -> Obj:
+    if draft.stored is None:
+        return draft.company.insert(form.name, row)
+    return draft.company.replace(form.name, draft.stored, row)
+
+
+def follow(company: Company, form: Form, row: Obj, touched: Iterable[str]) -> None:
+    """Post the document, settle its neighbours, post those again whose amounts depend on it, move the names."""
+    key = links.key_of(form.name, row["Id"])
+    names = post(company, form, row)
+    stock.move(company, key, form.stock_sign, row)
+    names |= settle_neighbours(company, key, touched)
+    ledger.follow(company, names)
+
+
+def post(company: Company, form: Form, row: Obj) -> set[ledger.Name]:
+    return ledger.post(company, form.name, row["Id"], row.get("TxnDate", ""), form.postings(company, row))
+
+
+def settle_neighbours(company: Company, key: str, touched: Iterable[str]) -> set[ledger.Name]:
+    sources = {each["source"] for each in links.to_target(company, key)}
+    around = set(touched) | sources
+    for neighbour in touched:
+        around |= {each["source"] for each in links.to_target(company, neighbour)}
+    names: set[ledger.Name] = set()
+    for neighbour in sorted(around - {key}):
+        names |= _settle(company, neighbour)
+    return names
+
+
+def _settle(company: Company, key: str) -> set[ledger.Name]:
+    """Bring a neighbour in line: its time moves when it changed, its SyncToken never."""
+    entity, row_id = links.split(key)
+    row = company.table(entity).get(row_id)
+    if row is None:
+        return set()
+    fresh = settled(company, entity, row)
+    if fresh != row:
+        fresh = company.touch(fresh, bump=False)
+        company.table(entity).put(fresh)
+        company.emit(entity, row_id, "Update")
+    return post(company, FORMS[entity], fresh)

@@ -1,0 +1,49 @@
+"""RefundReceipt: money given back to a customer, out of the account that has to be named."""
+
+from __future__ import annotations
+
+from .. import stock
+from ..account_types import require_type
+from ..company import Company, Obj
+from ..entities.people import address_lengths
+from ..money import ZERO, number
+from . import sales_form
+from .entry import entity_of
+from .form import Draft, Form
+from .legs import Leg
+from .payment import DEPOSIT_TYPES, check_currency
+
+
+def compose(draft: Draft) -> Obj:
+    draft.notes["entity"] = "RefundReceipt"
+    row = {**sales_form.compose(draft), "Balance": ZERO}
+    require_type(draft.company, draft.fields, "DepositToAccountRef", DEPOSIT_TYPES)
+    account = draft.fields["DepositToAccountRef"]["value"]
+    check_currency(draft, account)
+    row["DepositToAccountRef"] = {"value": account}
+    if draft.company.multicurrency:
+        row["HomeBalance"] = ZERO
+    row["_costs"] = stock.costs(draft.company, row, draft.stored)
+    return row
+
+
+def bank_leg(company: Company, row: Obj) -> Leg:
+    return Leg(row["DepositToAccountRef"]["value"], -number(row["TotalAmt"]))
+
+
+ENTITY = entity_of(
+    Form(
+        name="RefundReceipt",
+        path="refundreceipt",
+        compose=compose,
+        postings=sales_form.postings(bank_leg, -1),
+        stock_sign=1,
+        sendable=True,
+        printable=True,
+        required=("Line", "DepositToAccountRef"),
+        read_only=sales_form.READ_ONLY | {"LinkedTxn"},
+        lengths={**sales_form.SALES_LENGTHS, **address_lengths("BillAddr", "ShipAddr")},
+        filterable=frozenset(("DocNumber", "CustomerRef", "TxnDate", "Balance", "TotalAmt")),
+        indexed=("CustomerRef",),
+    )
+)

@@ -1,0 +1,167 @@
+"""Tax on the lines of a document: which codes a line may carry, what they come to, what was sent instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from .. import automated_tax, tax_codes, taxes
+from ..company import Company, Obj
+from ..faults import Fault, bad_reference, business, missing
+from ..money import ZERO, cents
+from ..taxes import Rate, RateSum, TaxedLine
+from .form import Draft
+
+DETAILS = ("SalesItemLineDetail", "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail")
+EXCLUDED, INCLUSIVE, NOT_APPLICABLE = "TaxExcluded", "TaxInclusive", "NotApplicable"
+
+
+def detail_of(line: Obj) -> Obj | None:
+    """The part of a line that carries item or account, and the tax code."""
+    found: Obj | None = line.get(line.get("DetailType", "")) if line.get("DetailType") in DETAILS else None
+    return found
+
+
+def code_of(line: Obj) -> str | None:
+    value = ((detail_of(line) or {}).get("TaxCodeRef") or {}).get("value")
+    return str(value) if value else None
+
+
+def check_codes(company: Company, body: Obj) -> None:
+    """Before other references: US lines say TAX or NON (6100), lines elsewhere name a code of the company."""
+    for line in body.get("Line") or ():
+        code = code_of(line)
+        if code is None:
+            continue
+        pseudo = code in tax_codes.PSEUDO_CODES
+        if tax_codes.is_us(company) and not pseudo:
+            raise Fault(
+                "6100",
+                "Invalid Line Tax Code",
+                f"Invalid Line Tax Code : The tax code of a line is TAX or NON. Supplied value:{code}",
+                "TaxCodeRef",
+            )
+        if not tax_codes.is_us(company) and pseudo:
+            raise bad_reference("TaxCodes", code)
+
+
+def mark_us(company: Company, lines: Sequence[Obj], customer: Obj | None) -> None:
+    """Fill in the code of lines that say none: by what the item and the customer are."""
+    taxable_customer = (customer or {}).get("Taxable") is not False and tax_codes.uses_tax(company)
+    for line in lines:
+        detail = detail_of(line)
+        if detail is not None and not detail.get("TaxCodeRef"):
+            item = company.table("Item").get((detail.get("ItemRef") or {}).get("value", "")) or {}
+            taxable = taxable_customer and bool(item.get("Taxable"))
+            detail["TaxCodeRef"] = {"value": tax_codes.TAXABLE if taxable else tax_codes.NOT_TAXABLE}
+
+
+def check_global(draft: Draft, lines: Sequence[Obj]) -> str:
+    """How amounts and tax stand to each other outside the US; the faults in the order QuickBooks finds them."""
+    mode = draft.fields.get("GlobalTaxCalculation")
+    if mode == NOT_APPLICABLE:
+        if draft.sent.get("TxnTaxDetail"):
+            raise Fault(
+                "6170",
+                "TxnTaxDetail is not allowed",
+                "TxnTaxDetail is not allowed : GlobalTaxCalculation is NotApplicable.",
+                "TxnTaxDetail",
+            )
+        return NOT_APPLICABLE
+    if any(code_of(line) is None for line in lines if detail_of(line) is not None):
+        raise tax_codes.missing_code(draft.company)
+    if not mode:
+        raise missing("GlobalTaxCalculation")
+    return str(mode)
+
+
+def rates_of_line(draft: Draft, line: Obj, side: str) -> tuple[Rate, ...]:
+    code = tax_codes.find_code(draft.company, code_of(line) or "")
+    found = tax_codes.rates(draft.company, code, side, draft.fields["TxnDate"])
+    if not found and tax_codes.has_rates(code):
+        raise Fault(
+            "6470",
+            "Tax is not allowed on this line",
+            f"Tax is not allowed on this line : {code['Name']} has no rate for {side.lower()}.",
+            "TaxCodeRef",
+        )
+    return found
+
+
+def make_net(draft: Draft, lines: Sequence[Obj], side: str) -> list[TaxedLine]:
+    """Amounts that include tax: the net goes to `Amount`, the gross to `TaxInclusiveAmt`, rounded line by line."""
+    made = []
+    for line in lines:
+        detail = detail_of(line)
+        if detail is None:
+            continue
+        rates = rates_of_line(draft, line, side)
+        sent = detail.get("TaxInclusiveAmt")
+        probe = TaxedLine(line["Amount"], rates, cents(sent) if sent is not None else None)
+        tax = taxes.tax_within(probe)
+        gross = cents(sent) if sent is not None else cents(line["Amount"] + tax)
+        line["Amount"] = cents(gross - tax)
+        detail["TaxInclusiveAmt"] = gross
+        made.append(TaxedLine(line["Amount"], rates, gross))
+    return made
+
+
+def reckon_global(draft: Draft, lines: Sequence[Obj], bases: Sequence[Decimal], side: str) -> list[RateSum]:
+    """Tax outside the US. `bases` go with the lines that have a detail, in order."""
+    if draft.fields.get("GlobalTaxCalculation") == INCLUSIVE:
+        return _sent_instead(draft, taxes.inclusive(make_net(draft, lines, side)))
+    with_detail = [line for line in lines if detail_of(line) is not None]
+    taxed = [TaxedLine(base, rates_of_line(draft, line, side)) for line, base in zip(with_detail, bases, strict=True)]
+    return _sent_instead(draft, taxes.exclusive(taxed))
+
+
+def _sent_instead(draft: Draft, found: list[RateSum]) -> list[RateSum]:
+    """A total or lines that were sent win; lines have to name every rate."""
+    sent_lines = (draft.sent.get("TxnTaxDetail") or {}).get("TaxLine") or []
+    if sent_lines:
+        return [_as_sent(each, sent_lines) for each in found]
+    wanted = override(draft)
+    return taxes.overridden(found, wanted) if wanted is not None and found else found
+
+
+def _as_sent(each: RateSum, sent_lines: Sequence[Obj]) -> RateSum:
+    for line in sent_lines:
+        detail = line.get("TaxLineDetail") or {}
+        if (detail.get("TaxRateRef") or {}).get("value") == each.rate.id:
+            return RateSum(each.rate, each.net, cents(line.get("Amount") or 0))
+    raise business("When you change the tax, send a tax line for every rate of the tax code.", "TaxLine")
+
+
+def override(draft: Draft) -> Decimal | None:
+    """The total tax the sender wants. It lasts until lines are sent again without it."""
+    sent = draft.sent.get("TxnTaxDetail") or {}
+    if sent.get("TotalTax") is not None:
+        draft.fields["_tax_override"] = cents(sent["TotalTax"])
+    elif draft.sent.get("Line"):
+        draft.fields.pop("_tax_override", None)
+    return draft.fields.get("_tax_override")
+
+
+def reckon_us(draft: Draft, lines: Sequence[Obj], bases: Sequence[Decimal]) -> tuple[list[RateSum], str | None]:
+    """Sales tax in the US: automated by address, or by the tax code of the document. Answers rates and code."""
+    company, asked = draft.company, draft.fields.get("TxnTaxDetail") or {}
+    code = (asked.get("TxnTaxCodeRef") or {}).get("value")
+    wanted = override(draft)
+    if not tax_codes.uses_tax(company):
+        return [], None
+    base = sum((base for line, base in zip(lines, bases, strict=True) if code_of(line) == tax_codes.TAXABLE), ZERO)
+    if tax_codes.is_automated(company):
+        if not (code or wanted is not None or asked.get("UseAutomatedSalesTax")):
+            return [], None
+        if asked.get("UseAutomatedSalesTax") is not None and not automated_tax.may_override(company, asked):
+            wanted = None
+        found, code = automated_tax.rates(company, draft.fields, base)
+    elif code:
+        row = tax_codes.find_code(company, code)
+        found = tax_codes.rates(company, row, "Sales", draft.fields["TxnDate"])
+    else:
+        return [], None
+    sums = taxes.exclusive([TaxedLine(cents(base), found)])
+    if wanted is not None and base and sums:
+        sums = taxes.overridden(sums, wanted)
+    return sums, code
