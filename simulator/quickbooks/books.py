@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.frame.provider import Books, CompanySeed
 
+from . import seeds
 from .company import Company
 from .edition import EDITIONS
 from .entities import ENTITIES
@@ -18,19 +19,7 @@ _SEEDS = {seed.key: seed for seed in SEEDS}
 
 
 def build(known: CompanySeed, environment: str, now_ms: Callable[[], int]) -> Company:
-    seed = _SEEDS[known.key]
-    company = Company(
-        key=seed.key,
-        realm=seed.ids[environment],
-        world=environment,
-        country=seed.country,
-        home_currency=seed.home_currency,
-        edition=seed.edition,
-        now_ms=now_ms,
-        multicurrency=seed.multicurrency,
-    )
-    seed.books(company)
-    return company
+    return seeds.build(_SEEDS[known.key], environment, now_ms)
 
 
 def describe(company: Company) -> dict[str, Any]:

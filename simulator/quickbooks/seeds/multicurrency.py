@@ -1,0 +1,39 @@
+"""Two Rivers Trading: books in US dollars, customers and vendors in five currencies."""
+
+from __future__ import annotations
+
+from .abroad import Client, Firm, Good, open_lists
+from .clerk import Clerk
+
+FIRM = Firm(
+    city="Cincinnati",
+    region="OH",
+    clients=(
+        Client("Ohio Valley Grocers", "ap@ohiovalleygrocers.example", "Dayton", "OH", "USA", "Net 30"),
+        Client("Kaffeerösterei Sonnwald", "rechnung@sonnwald.example", "Graz", "", "Austria", "Net 30", "EUR"),
+        Client("Librairie du Pont", "", "Lyon", "", "France", "", "EUR"),
+        Client("Thistle & Thread", "orders@thistlethread.example", "Inverness", "", "United Kingdom", "Net 15", "GBP"),
+        Client("Aurora Outfitting", "pay@auroraoutfitting.example", "Yellowknife", "NT", "Canada", "", "CAD"),
+        Client("Sakura Paper House", "", "Kyoto", "", "Japan", "", "JPY"),
+        Client("Fjordline Import", "faktura@fjordline.example", "Bergen", "", "Norway", "", "EUR"),
+    ),
+    goods=(
+        Good("Hours", "100", words="Work by the hour"),
+        Good("Market study", "1500"),
+        Good("Import agency", "320"),
+        Good("Sample box", "75", kind="NonInventory"),
+    ),
+    vendors=(("Danube Freight Agency", "office@danubefreight.example", "EUR"), ("Riverfront Storage", "", ""),
+             ("Clydeside Customs Brokers", "", "GBP")),
+    employees=(("Amara", "Whitlock", "amara@tworivers.example"),),
+    currencies=("EUR", "GBP", "CAD", "JPY"),
+    rates=(("EUR", 400, "1.082"), ("EUR", 60, "1.0945"), ("EUR", 5, "1.1012"), ("GBP", 400, "1.264"),
+           ("GBP", 5, "1.291"), ("CAD", 400, "0.735"), ("CAD", 5, "0.7285"), ("JPY", 400, "0.00665"), ("JPY", 5, "0.0067")),
+    bank_accounts=(("Euro account", "EUR"), ("Sterling account", "GBP")),
+    preferences={"SalesFormsPrefs": {"CustomTxnNumbers": True}},
+)  # fmt: skip
+
+
+def fill(clerk: Clerk) -> None:
+    open_lists(clerk, FIRM)
+    clerk.write_up()
