@@ -98,7 +98,6 @@ class Table:
         """Fill from a saved state; nothing to undo."""
         for row in rows:
             self._store(row["Id"], row)
-        self._in_order = False
 
     def _store(self, row_id: str, row: Obj) -> None:
         self._rows[row_id] = row
@@ -135,5 +134,5 @@ def _folded(key: Key) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(each) for each in key if each))
 
 
-def _order(row_id: str) -> tuple[int, str]:
-    return (int(row_id), "") if row_id.isdigit() else (0, row_id)
+def _order(row_id: str) -> int:
+    return int(row_id) if row_id.isdigit() else 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .. import faults
+from .. import chart, faults, ledger
 from ..account_types import require_type
 from ..company import Company, Obj
-from ..money import plain
+from ..money import cents, plain
 
 NEEDED = ("QtyOnHand", "InvStartDate", "AssetAccountRef", "ExpenseAccountRef")
 ZERO = Decimal(0)
@@ -29,9 +29,13 @@ def settled(company: Company, row: Obj, stored: Obj | None) -> Obj:
 
 
 def open_stock(company: Company, row: Obj) -> None:
-    """Stock with a cost on the first day would post to Opening Balance Equity; only stock without cost is modelled."""
-    if row.get("QtyOnHand") and row.get("PurchaseCost"):
-        raise faults.not_modelled("opening stock with a purchase cost")
+    """What is there on the first day is worth its cost: an asset, against Opening Balance Equity."""
+    if row["Type"] != "Inventory":
+        return
+    worth = cents(row["QtyOnHand"] * row["PurchaseCost"])
+    asset, equity = row["AssetAccountRef"]["value"], chart.opening_balance_equity(company)
+    legs = (ledger.Posting(asset, worth, worth), ledger.Posting(equity, -worth, -worth))
+    ledger.post(company, "Item", row["Id"], row["InvStartDate"], legs)
 
 
 def check_change(stored: Obj, fresh: Obj) -> None:

@@ -36,7 +36,8 @@ def test_s05_36_a_running_subscription_writes(us: Books, status: str) -> None:
 
 def _bill(books: Books, vendor: dict[str, Any], by_item: bool) -> dict[str, Any]:
     kind = "ItemBasedExpenseLineDetail" if by_item else "AccountBasedExpenseLineDetail"
-    detail = {"ItemRef": ref(books.item(ExpenseAccountRef=books.account("Expense")))} if by_item else {"AccountRef": books.account("Expense")}
+    spent = books.account("Expense")
+    detail = {"ItemRef": ref(books.item(ExpenseAccountRef=spent))} if by_item else {"AccountRef": spent}
     return {"VendorRef": ref(vendor), "Line": [{"Amount": 10, "DetailType": kind, kind: detail}]}
 
 
