@@ -244,7 +244,7 @@ class _Reader:
         fix = "Set the address people open, such as https://books.example.com"
         if not value:
             self._wrong(name, "is missing", fix)
-        elif not _is_url(value, ("https", "http")) or urlsplit(value).path or urlsplit(value).query:
+        elif not _is_origin(value):
             self._wrong(name, "is not scheme and host alone", fix)
         return value
 
@@ -315,6 +315,14 @@ def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_origin(value: str) -> bool:
+    """Scheme, host and perhaps a port: it stands in mails and decides the cookie, so nothing else may be in it."""
+    if not _is_url(value, ("https", "http")) or any(letter.isspace() for letter in value):
+        return False
+    parts = urlsplit(value)
+    return "@" not in parts.netloc and not (parts.path or parts.query or parts.fragment)
 
 
 def _accept_own_certificate(url: str) -> str:
