@@ -1,7 +1,6 @@
 # The everyday commands, the same at home and in CI. `make help` lists them.
 PYTHON ?= python3
 VENV := .venv/bin
-export PYTHONDONTWRITEBYTECODE ?=
 # Extra words for pytest: make test ARGS="tests/unit -k money"
 ARGS ?=
 
@@ -12,7 +11,7 @@ help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: environment ## start everything on this machine and print the address and the log-in (PORT=5000)
-	@exec $(VENV)/python -m kz_admin.dev
+	@exec $(VENV)/python -m kz_admin.dev $(ARGS)
 
 test: environment-for-checks chromium ## all tests, with PostgreSQL and Chromium (ARGS="tests/unit -k money")
 	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips $(ARGS)

@@ -8,5 +8,4 @@ children       one child process and its log lines
 supervisor     start, watch, restart, stop
 watchdog       stops the children when the supervisor itself was killed
 prepare        migrations and demo data
-one_process    the fallback without any Redis server
 """

@@ -10,7 +10,6 @@ import shutil
 import socket
 from pathlib import Path
 
-
 LOG = "redis.log"
 
 

@@ -26,9 +26,7 @@ def sleepers() -> Iterator[Running]:
 
 def pid_of(running: Running, words: str) -> int:
     """The child whose code contains these words."""
-    found = [
-        process.pid for process in running.everyone() if any(words in part for part in process.cmdline())
-    ]
+    found = [process.pid for process in running.everyone() if any(words in part for part in process.cmdline())]
     assert len(found) == 1, found
     return found[0]
 
@@ -66,9 +64,7 @@ def test_a_child_that_keeps_crashing_waits_twice_as_long_each_time(sleepers: Run
 
 def test_a_killed_watchdog_is_replaced_and_still_knows_every_child(sleepers: Running) -> None:
     def watchdogs() -> list[int]:
-        return [
-            each.pid for each in sleepers.everyone() if any("watchdog" in part for part in each.cmdline())
-        ]
+        return [each.pid for each in sleepers.everyone() if any("watchdog" in part for part in each.cmdline())]
 
     old = watchdogs()
     os.kill(old[0], signal.SIGKILL)
