@@ -128,10 +128,10 @@ def _enforce() -> ResponseReturnValue | None:
         raise RuntimeError(f"{request.endpoint} declares no policy")
     if getattr(view, "kz_writes", False):
         allow_writes()
-    return _check(policy.needs(request.method))
+    return require(policy.needs(request.method))
 
 
-def _check(who: Who) -> ResponseReturnValue | None:
+def require(who: Who) -> ResponseReturnValue | None:
     if who in ("public", "machine"):
         return None
     whoever = person()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
 
 from kz_admin import clock
@@ -18,13 +19,13 @@ class SampleForm(KzForm):
     name = text_field("Name", 80, description="As it appears on invoices.")
     email = email_field()
     password = PasswordField("Password", [DataRequired("Enter a password.")])
-    country = SelectField("Country", choices=[("", "Choose a country"), ("CA", "Canada"), ("NZ", "New Zealand")])
+    country = SelectField("Country", choices=[SelectChoice("", "Choose a country"), SelectChoice("CA", "Canada")])
     note = TextAreaField("Note")
     role = RadioField(
         "Role",
         choices=[
-            ("viewer", "Viewer | Sees everything, changes nothing."),
-            ("admin", "Admin | Everything, also connections, settings, people and keys."),
+            SelectChoice("viewer", "Viewer | Sees everything, changes nothing."),
+            SelectChoice("admin", "Admin | Everything, also connections, settings, people and keys."),
         ],
         validators=[DataRequired("Choose a role.")],
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
@@ -26,7 +27,7 @@ from kz_admin.web.refusals import show_on
 bp = Blueprint("people", __name__, url_prefix="/kz-admin/people")
 
 Step = Literal["role", "disable", "enable", "remove"]
-ROLES = [(role.value, f"{role.label} | {role.may}") for role in reversed(Role)]
+ROLES = [SelectChoice(role.value, f"{role.label} | {role.may}") for role in reversed(Role)]
 
 
 class VersionForm(KzForm):
@@ -168,7 +169,7 @@ def _result(before: Membership, step: Step, form: VersionForm) -> str:
 
 
 def _article(form: VersionForm) -> str:
-    chosen = str((getattr(form, "role", None) and form.role.data) or "")  # type: ignore[attr-defined]
+    chosen = str((getattr(form, "role", None) and form.role.data) or "")
     return f"{'an' if chosen[:1] in 'aeiou' else 'a'} {chosen}"
 
 

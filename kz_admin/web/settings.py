@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
@@ -15,6 +14,7 @@ from kz_admin.domain.regions import COUNTRIES, CURRENCIES, time_zones
 from kz_admin.domain.roles import Role
 from kz_admin.models.tenant import Tenant
 from kz_admin.services import tenants
+from kz_admin.services.audit import Actor
 from kz_admin.services.tenants import Description
 from kz_admin.web.access import allow, here, person, tenant_id
 from kz_admin.web.forms import KzForm, text_field
@@ -24,19 +24,22 @@ from kz_admin.web.refusals import show_on
 bp = Blueprint("settings", __name__, url_prefix="/kz-admin/settings")
 
 
-def _zones() -> dict[str, list[tuple[str, str]]]:
+def _zones() -> list[SelectChoice]:
     """Grouped by area, listed by city: people type the first letters of theirs."""
-    by_area = groupby(time_zones(), key=lambda zone: zone.partition("/")[0])
-    return {area: [(zone, _city(zone)) for zone in zones] for area, zones in by_area}
+    return [SelectChoice(zone, _city(zone), optgroup=zone.partition("/")[0]) for zone in time_zones()]
 
 
 def _city(zone: str) -> str:
     return (zone.partition("/")[2] or zone).replace("_", " ").replace("/", ", ")
 
 
+def _countries() -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in sorted(COUNTRIES.items(), key=lambda pair: pair[1])]
+
+
 class TenantForm(KzForm):
     name = text_field("Name", 200, description="How this tenant is called here and in mails.")
-    country = SelectField("Country", choices=sorted(COUNTRIES.items(), key=lambda pair: pair[1]))
+    country = SelectField("Country", choices=_countries())
     time_zone = SelectField(
         "Time zone",
         choices=_zones(),
@@ -44,7 +47,7 @@ class TenantForm(KzForm):
     )
     currency = SelectField(
         "Currency",
-        choices=[(code, f"{code} – {name}") for code, name in CURRENCIES.items()],
+        choices=[SelectChoice(code, f"{code} – {name}") for code, name in CURRENCIES.items()],
         description="For new documents that name none. Documents that exist keep theirs.",
     )
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Load the page again.")])
@@ -120,7 +123,7 @@ def _page(
     return make_response(body, status)
 
 
-def _actor() -> tenants.Actor:
+def _actor() -> Actor:
     whoever = person()
     assert whoever is not None  # the route needs an admin
     return whoever.actor

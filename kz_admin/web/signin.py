@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from kz_admin import config
 from kz_admin.domain.failures import Conflict, NotFound, Throttled, Wrong
 from kz_admin.services import passwords, people, signin
 from kz_admin.services.people import Invited
@@ -112,7 +113,7 @@ def forgot() -> ResponseReturnValue:
         signin.begin_reset(form.email.data or "", request.remote_addr or "")
     except Throttled as refusal:
         return _throttled("forgot", refusal, form, sent_to=None)
-    return render_template("pages/forgot.html", form=form, sent_to=form.email.data)
+    return _page("forgot", 200, form=form, sent_to=form.email.data, mails_stay=config.current().development)
 
 
 @bp.get("/login/reset/<token>")

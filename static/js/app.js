@@ -19,9 +19,10 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-/* A swap never drops focus: same id, else what the answer marks, else the heading of the new part (AX-1). */
+/* A swap never drops focus: what the answer marks, else the same id, else inside the new part, else the next row
+   (AX-1, AX-3). Noted before the request, because a button that is disabled meanwhile has lost it already. */
 let lost = null;
-document.addEventListener("htmx:beforeSwap", (event) => {
+document.addEventListener("htmx:beforeRequest", (event) => {
   const focused = document.activeElement;
   const target = event.detail.target;
   if (focused && focused !== document.body && target && target.contains(focused)) {
@@ -34,7 +35,7 @@ document.addEventListener("htmx:afterSettle", () => {
     marked.removeAttribute("data-focus");
     focusOn(marked);
   } else if (lost && !stillFocused()) {
-    focusOn((lost.id && document.getElementById(lost.id)) || firstIn(lost.row) || headingIn(document.getElementById(lost.target)));
+    focusOn(byId(lost.id) || placeIn(byId(lost.target)) || placeIn(byId(lost.row)) || document.querySelector("main h1"));
   }
   lost = null;
 });
@@ -47,12 +48,11 @@ function rowAfter(element) {
   const next = row && (row.nextElementSibling || row.previousElementSibling);
   return next ? next.id : null;
 }
-function firstIn(id) {
-  const row = id && document.getElementById(id);
-  return row && row.querySelector(FOCUSABLE);
+function byId(id) {
+  return id ? document.getElementById(id) : null;
 }
-function headingIn(part) {
-  return (part && part.querySelector("h1, h2, h3")) || document.querySelector("main h1");
+function placeIn(part) {
+  return part && (part.querySelector("h1, h2, h3") || part.querySelector(FOCUSABLE));
 }
 function focusOn(element) {
   if (!element) return;
