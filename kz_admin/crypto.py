@@ -62,7 +62,7 @@ class Keyring:
         raw = _decode(payload)
         try:
             return key.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             # `from None`: the cause carries nothing but could drag the ciphertext into a log.
             raise CannotOpen("the value was changed or belongs to another row") from None
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 
 from kz_admin.domain.regions import minor_digits
+
+LARGEST = 2**63 - 1  # what a database column holds
+# The usual context rounds silently after 28 digits.
+EXACTLY = Context(prec=60, traps=[Inexact, InvalidOperation])
 
 
 @dataclass(frozen=True, order=False)
@@ -16,10 +20,16 @@ class Money:
     @classmethod
     def of(cls, major: Decimal, currency: str) -> Money:
         """Exact, or refused: rounding is a decision that belongs to whoever has the rule for it."""
-        scaled = major.scaleb(minor_digits(currency))
-        if scaled != scaled.to_integral_value():
-            raise ValueError(f"{major} has more decimals than {currency} counts")
-        return cls(int(scaled), currency)
+        digits = minor_digits(currency)
+        if not major.is_finite() or major.adjusted() + digits > len(str(LARGEST)):
+            raise ValueError(f"{major} is no amount in {currency}")
+        try:
+            minor = int(EXACTLY.to_integral_exact(EXACTLY.scaleb(major, digits)))
+        except Inexact:
+            raise ValueError(f"{major} has more decimals than {currency} counts") from None
+        if abs(minor) > LARGEST:
+            raise ValueError(f"{major} is no amount in {currency}")
+        return cls(minor, currency)
 
     @property
     def major(self) -> Decimal:
