@@ -29,9 +29,7 @@ def settle(company: Company, fields: Obj, *bound: Obj | None) -> None:
     code = str((fields.get("CurrencyRef") or {}).get("value") or home).upper()
     if not company.multicurrency:
         if code != home:
-            raise business(
-                f"Multicurrency is not turned on in this company, which keeps its books in {home}."
-            )
+            raise business(f"Multicurrency is not turned on in this company, which keeps its books in {home}.")
         fields.pop("ExchangeRate", None)
     elif not _known(company, code):
         raise bad_currency(code)

@@ -38,9 +38,7 @@ def find_code(company: Company, code_id: str) -> Obj:
     """The tax code, or 2500 when there is none, or it is inactive."""
     code = company.table("TaxCode").get(code_id)
     if code is None or code.get("Active") is False:
-        raise Fault(
-            "2500", "Invalid Reference Id", f"Invalid Reference Id : TaxCodes element id {code_id} not found"
-        )
+        raise Fault("2500", "Invalid Reference Id", f"Invalid Reference Id : TaxCodes element id {code_id} not found")
     return code
 
 

@@ -54,7 +54,7 @@ def _paid_from(draft: Draft) -> Obj:
     code = currency_of(draft.company, account)
     if code not in (draft.company.home_currency, draft.fields["CurrencyRef"]["value"]):
         raise exchange.mismatch()
-    made = {field: {"value": sent[field]["value"]}}
+    made: Obj = {field: {"value": sent[field]["value"]}}
     if kind == "Check":
         made["PrintStatus"] = sent.get("PrintStatus") or "NotSet"
     return {part: made}

@@ -60,7 +60,8 @@ def _cash_back(draft: Draft) -> Decimal:
 
 
 def _lines(draft: Draft) -> list[Obj]:
-    linked, direct = [], []
+    linked: list[Obj] = []
+    direct: list[Obj] = []
     for line in sent_lines(draft):
         if line.get("Amount") is None:
             raise missing("Amount")

@@ -10,6 +10,7 @@ from ..entities.entity import Params
 from ..faults import Fault, business
 from ..settling import capacity, settled
 from ..updates import merged
+from .bare_refs import bare
 from .form import ENTITY_OF, FORMS, Draft, Form
 from .tax_lines import check_codes
 
@@ -30,6 +31,7 @@ def refuse_deposited(company: Company, form: Form, row: Obj) -> None:
 
 
 def create(form: Form, company: Company, body: Obj, params: Params) -> Obj:
+    body = bare(body)
     body.pop("Id", None)
     check_codes(company, body)
     return save(Draft(company, dict(body), body, None, params, company.next_id(form.family)), form)
@@ -39,6 +41,7 @@ def update(form: Form, company: Company, stored: Obj, body: Obj, sparse: bool, p
     refuse_deposited(company, form, stored)
     if form.posts:
         closing.check(company, stored["TxnDate"])
+    body = bare(body)
     check_codes(company, body)
     fields = merged(ENTITY_OF[form.name], stored, body, sparse)
     if body.get("Line"):

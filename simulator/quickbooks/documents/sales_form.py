@@ -9,7 +9,7 @@ from .. import chart, exchange, numbers, stock, tax_codes, taxes, totals
 from ..company import Company, Obj
 from ..faults import Fault, business, not_modelled
 from ..ledger import Posting
-from ..money import ZERO, cents, number
+from ..money import ZERO, cents, number, total
 from ..taxes import RateSum
 from . import sales_lines, ship_to, tax_lines
 from .form import Draft
@@ -162,7 +162,7 @@ def _limit_taxable(lines: Sequence[Obj]) -> None:
 
 def _bases(lines: Sequence[Obj], discount: totals.Discount | None, after: bool) -> list[Decimal]:
     amounts = [line["Amount"] for line in lines]
-    return totals.taxable_bases(amounts, totals.discount_of(totals.total(amounts), discount), after)
+    return totals.taxable_bases(amounts, totals.discount_of(total(amounts), discount), after)
 
 
 # -- posting ------------------------------------------------------------------------------------------------------
