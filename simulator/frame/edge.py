@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -40,6 +41,7 @@ class Exchange:
     objects: list[dict[str, str]] = field(default_factory=list)
     fault: str | None = None
     replayed: bool = False
+    beside: int = 1  # how many calls of its scope are at work, itself included
 
     @property
     def body(self) -> str:
@@ -102,7 +104,7 @@ def handle(world: World, exchange: Exchange, handling: Handling) -> Response:
     skew = world.faults.mode("clock_skew", exchange)
     skewed = world.clock.skewed(int(float(skew.arg or 0) * 1000)) if skew else nullcontext()
     with skewed:
-        response = _play(world, exchange, handling)
+        response = _safely(world, exchange, handling)
         if response.status_code >= 400 and not isinstance(response, Cut):
             _keep_refusal(world, exchange, handling, response)
         if not isinstance(response, Cut):
@@ -110,6 +112,16 @@ def handle(world: World, exchange: Exchange, handling: Handling) -> Response:
     if exchange.fault != "slow_commit":
         _write_down(world, exchange, response)
     return response
+
+
+def _safely(world: World, exchange: Exchange, handling: Handling) -> Response:
+    """An error of our own is no answer of the provider's: it is loud, and named as what it is."""
+    try:
+        return _play(world, exchange, handling)
+    except Exception:
+        traceback.print_exc()
+        exchange.fault = "simulator_error"
+        return Response("The simulator failed; its output has the traceback.", 500, content_type="text/plain")
 
 
 def _keep_refusal(world: World, exchange: Exchange, handling: Handling, response: Response) -> None:
@@ -255,7 +267,3 @@ def stale_company(world: World, exchange: Exchange, slot: Slot) -> Any:
     """The books as this read sees them: the live ones, or older ones while `stale_reads` stands."""
     fault = world.faults.mode("stale_reads", exchange)
     return slot.company if fault is None else slot.seen_from(int(float(fault.arg or 60) * 1000))
-
-
-def public(entry: Entry) -> dict[str, Any]:
-    return asdict(entry)

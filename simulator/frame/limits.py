@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -22,13 +23,13 @@ class Limits:
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._now_ms = now_ms
         self._lock = threading.Lock()
+        self._running: dict[str, int] = {}  # survives a reset: those calls are still at work
         self.on = True
         self.forget()
 
     def forget(self) -> None:
         self._hits: dict[tuple[str, str], deque[int]] = {}
         self._shut: dict[tuple[str, str], int] = {}
-        self._running: dict[str, int] = {}
         self._meters: dict[tuple[str, str, str], int] = {}
 
     def hit(self, wanted: Sequence[tuple[Rule, str]]) -> Rule | None:
@@ -61,18 +62,16 @@ class Limits:
         with self._lock:
             self._shut[rule_name, scope] = self._now_ms() + for_ms
 
-    def enter(self, scope: str, at_most: int) -> bool:
-        """One more call at work in this scope, unless that many are already."""
+    @contextmanager
+    def at_work(self, scope: str) -> Iterator[int]:
+        """While a call of this scope is at work; gives how many there are with it."""
         with self._lock:
-            running = self._running.get(scope, 0)
-            if self.on and running >= at_most:
-                return False
-            self._running[scope] = running + 1
-            return True
-
-    def leave(self, scope: str) -> None:
-        with self._lock:
-            self._running[scope] -= 1
+            running = self._running[scope] = self._running.get(scope, 0) + 1
+        try:
+            yield running
+        finally:
+            with self._lock:
+                self._running[scope] -= 1
 
     def used(self, meter: str, scope: str, period: str) -> int:
         """How much of a quota of a day or a month is gone."""

@@ -17,6 +17,7 @@ from .faults import Fault
 from .gateway import GatewayFault, admit
 from .throttles import within
 
+XML = "application/xml;charset=UTF-8"
 FILE_LINK = '"TempDownloadUri":"/files/'
 
 
@@ -46,7 +47,7 @@ class Call:
             with within(self.world, self.exchange, asked.is_batch, asked.read is not None):
                 return self._done(asked)
         except GatewayFault as fault:
-            return fault.response(self.world.clock.now_ms())
+            return self._refused_at_the_gate(fault)
         except Fault as fault:
             return self._response({"Fault": fault.body()}, fault.http_status)
 
@@ -107,6 +108,17 @@ class Call:
         refusal = Fault("3001", "message=ThrottleExceeded; errorCode=003001; statusCode=429", None, None)
         return lambda index, _item: None if index < first else refusal
 
+    def _refused_at_the_gate(self, fault: GatewayFault) -> Response:
+        now_ms = self.world.clock.now_ms()
+        if self._wants_json():
+            return fault.response(now_ms)
+        response = Response(xml.render(fault.envelope(), times.millis_text(now_ms)), fault.status, content_type=XML)
+        response.headers.update(fault.headers())
+        return response
+
+    def _wants_json(self) -> bool:
+        return "application/json" in self.exchange.header("Accept").lower()
+
     # -- answers -------------------------------------------------------------------------------------
 
     def _response(self, envelope: Answer, status: int = 200) -> Response:
@@ -115,9 +127,9 @@ class Call:
         if isinstance(envelope, bytes):
             return Response(envelope, status, content_type="application/pdf")
         time = times.millis_text(self.world.clock.now_ms())
-        if "application/json" in self.exchange.header("Accept").lower():
+        if self._wants_json():
             text = wire.dumps({**envelope, "time": time})
             # The books do not know under which host they are served.
             text = text.replace(FILE_LINK, f"{FILE_LINK[:-7]}{self.exchange.base}/files/")
             return Response(text, status, content_type=JSON)
-        return Response(xml.render(envelope, time), status, content_type="application/xml;charset=UTF-8")
+        return Response(xml.render(envelope, time), status, content_type=XML)

@@ -28,9 +28,20 @@ class GatewayFault(Exception):
     detail: str | None
     kind: str
 
+    @property
+    def message(self) -> str:
+        return f"message={self.word}; errorCode={self.code.zfill(6)}; statusCode={self.status}"
+
+    def envelope(self) -> dict[str, object]:
+        """The same in the application's words, for answers in XML."""
+        error = {"Message": self.message, "Detail": self.detail or "", "code": self.code}
+        return {"Fault": {"Error": [error], "type": self.kind}}
+
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'} if self.status == 401 else {}
+
     def body(self, now_ms: int) -> dict[str, object]:
-        message = f"message={self.word}; errorCode={self.code.zfill(6)}; statusCode={self.status}"
-        error = {"message": message, "detail": self.detail, "code": self.code, "element": None}
+        error = {"message": self.message, "detail": self.detail, "code": self.code, "element": None}
         return {
             "warnings": None,
             "intuitObject": None,
@@ -48,8 +59,7 @@ class GatewayFault(Exception):
 
     def response(self, now_ms: int) -> Response:
         response = Response(wire.dumps(self.body(now_ms)), self.status, content_type=JSON)
-        if self.status == 401:
-            response.headers["WWW-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
+        response.headers.update(self.headers())
         return response
 
 

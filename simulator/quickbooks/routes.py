@@ -7,10 +7,12 @@ from flask import Blueprint, Response, request
 from simulator.frame.edge import Exchange, Handling, handle
 from simulator.frame.world import World
 
+from . import operations
 from .answers import finished, trouble
 from .call import Call
+from .faults import Fault
 from .gateway import bearer_token
-from .throttles import shut
+from .throttles import scopes, shut
 
 HOSTS = {"production": "/quickbooks", "sandbox": "/quickbooks-sandbox"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -31,7 +33,26 @@ def blueprint(world: World) -> Blueprint:
             lambda rest, environment=environment: _nowhere(world, environment),
             methods=METHODS,
         )
+    routes.add_url_rule(
+        "/files/<environment>/<realm>/<row_id>/<path:_name>",
+        "file",
+        lambda environment, realm, row_id, _name: _file(world, environment, realm, row_id),
+    )
     return routes
+
+
+def _file(world: World, environment: str, realm: str, row_id: str) -> Response:
+    """An uploaded file under its download link. Whoever has the link may read it, as over there."""
+    slot = world.slot("quickbooks", environment, realm)
+    if slot is None:
+        return trouble(404)
+    try:
+        _name, content_type, content = operations.file_of(slot.company, row_id)
+    except Fault:
+        return trouble(404)
+    # Never shown as a page of ours, whatever the file claims to be.
+    headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+    return Response(content, content_type=content_type, headers=headers)
 
 
 def _serve(world: World, environment: str, realm: str, rest: str) -> Response:
@@ -48,7 +69,8 @@ def _serve(world: World, environment: str, realm: str, rest: str) -> Response:
         throttle=lambda fault: shut(world, exchange, fault),
         keep=call.keep,
     )
-    return handle(world, exchange, handling)
+    with world.limits.at_work(scopes(exchange)[1]) as exchange.beside:
+        return handle(world, exchange, handling)
 
 
 def _nowhere(world: World, environment: str) -> Response:

@@ -73,7 +73,7 @@ class Machine:
     world: World
     http: requests.Session = field(default_factory=requests.Session)
 
-    def sim(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
+    def sim(self, method: str, path: str, body: Any = None, /, **params: Any) -> Any:
         answer = self.http.request(method, f"{self.base}/_sim/{path}", json=body, params=params, timeout=10)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -100,7 +100,10 @@ class Machine:
 
     def token(self, client_id: str, secret: str, **form: str) -> requests.Response:
         address = f"{self.base}/quickbooks/oauth2/v1/tokens/bearer"
-        headers = {"Accept": "application/json", **({"x-include-refresh-token-hard-expires-in": "true"} if form.pop("hard", "") else {})}
+        headers = {
+            "Accept": "application/json",
+            **({"x-include-refresh-token-hard-expires-in": "true"} if form.pop("hard", "") else {}),
+        }
         return self.http.post(address, data=form, auth=(client_id, secret), headers=headers, timeout=10)
 
     def revoke(self, access: Access, token: str) -> requests.Response:

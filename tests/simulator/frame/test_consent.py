@@ -166,9 +166,7 @@ def test_nobody_is_sent_to_an_address_that_is_not_the_apps(machine: Machine) -> 
 
 
 def test_registered_addresses_have_to_match_exactly(machine: Machine) -> None:
-    machine.sim(
-        "POST", "apps", {"environment": "production", "redirect_uris": ["http://localhost:5000/other"]}
-    )
+    machine.sim("POST", "apps", {"environment": "production", "redirect_uris": ["http://localhost:5000/other"]})
     assert Person(machine, machine.authorize_url()).page.status_code == 400
     url = machine.authorize_url(redirect_uri="http://localhost:5000/other")
     assert Person(machine, url).page.status_code == 200

@@ -16,9 +16,7 @@ def test_s05_01_a_refresh_within_a_day_returns_the_same_refresh_token(machine: M
     assert body["x_refresh_token_expires_in"] == 8_640_000
 
 
-def test_s05_01_after_a_day_the_refresh_token_changes_and_the_old_one_dies(
-    machine: Machine, access: Access
-) -> None:
+def test_s05_01_after_a_day_the_refresh_token_changes_and_the_old_one_dies(machine: Machine, access: Access) -> None:
     machine.pass_time(DAY_S + 60)
     fresh = access.refresh().json()["refresh_token"]
     assert fresh != access.refresh_token
@@ -100,9 +98,7 @@ def test_s05_07_revoke_takes_json_only(machine: Machine, access: Access) -> None
     assert access.refresh().status_code == 200
 
 
-def test_s05_08_a_disconnect_over_there_calls_nobody_and_the_tokens_stop(
-    machine: Machine, access: Access
-) -> None:
+def test_s05_08_a_disconnect_over_there_calls_nobody_and_the_tokens_stop(machine: Machine, access: Access) -> None:
     ended = machine.sim("POST", "disconnects", {"company": "US"})
     assert ended == {"ended": 1}
     assert access.refresh().json()["error"] == "invalid_grant"
@@ -116,9 +112,7 @@ def test_s05_09_the_hard_expiry_is_told_only_to_those_who_ask(access: Access) ->
 
 
 def test_wrong_credentials_are_the_apps_fault_and_not_the_grants(machine: Machine, access: Access) -> None:
-    answer = machine.token(
-        access.client_id, "wrong", grant_type="refresh_token", refresh_token=access.refresh_token
-    )
+    answer = machine.token(access.client_id, "wrong", grant_type="refresh_token", refresh_token=access.refresh_token)
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
     assert access.refresh().status_code == 200
 
