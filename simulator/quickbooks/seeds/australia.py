@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .abroad import Client, Firm, Good, open_lists
 from .clerk import Clerk
+from .trade import Trade, note_trade, tax_by_item
 
 FIRM = Firm(
     city="Melbourne",
@@ -25,9 +26,35 @@ FIRM = Firm(
     ),
     vendors=(("Bayside Camera Hire", "hire@baysidecamera.example", ""), ("Laneway Studios", "", "")),
     employees=(("Kirra", "Dunstan", "kirra@wattlestreet.example"),),
-)  # fmt: skip
+)
+
+
+TRADE = Trade(
+    invoices=(
+        (112, "Banksia Childcare", "First aid course*6"),
+        (94, "Coral Reef Dive School", "Short film*1, Memory card*4"),
+        (76, "Eucalypt Architects", "Podcast episode*3"),
+        (58, "Dusty Boot Saddlery", "Hours*7.5"),
+        (37, "Fiona McTaggart", "First aid course*1, Hours*1"),
+        (20, "Goldfield Winery", "Short film*1"),
+        (6, "Eucalypt Architects", "Podcast episode*1, Hours*2"),
+    ),
+    payments=(
+        (90, "Banksia Childcare", 1, ""),
+        (70, "Coral Reef Dive School", 2, "3000"),
+        (45, "Eucalypt Architects", 3, ""),
+    ),
+    expenses=((60, "Bayside Camera Hire", "Cost of Goods Sold", "330"),),
+    bills=((52, "Laneway Studios", "Office expenses", "990"), (10, "Bayside Camera Hire", "Cost of Goods Sold", "176")),
+    more=(
+        (40, "CreditMemo", "Coral Reef Dive School", "Memory card*1"),
+        (15, "Estimate", "Goldfield Winery", "Short film*2"),
+    ),
+    bought_under="GST",
+)
 
 
 def fill(clerk: Clerk) -> None:
     open_lists(clerk, FIRM)
+    note_trade(clerk, TRADE, tax_by_item(FIRM.goods))
     clerk.write_up()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from .clerk import Clerk
 
-
 Fill = Callable[[Clerk], None]
 
 
