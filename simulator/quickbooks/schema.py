@@ -86,7 +86,9 @@ def _value(field: Field, value: Any) -> Any:
 def _string(field: Field, value: Any) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, int | float | Decimal):
         raise faults.bad_type(field.name, value)
     return str(value)
 

@@ -25,7 +25,9 @@ def _write(value: Any, out: Any) -> None:
     elif kind is dict:
         before = "{"
         for key, each in value.items():
-            out(f'{before}"{key}":')
+            out(before)
+            out(encode_basestring(key))
+            out(":")
             _write(each, out)
             before = ","
         out("}" if before == "," else "{}")

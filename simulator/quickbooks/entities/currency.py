@@ -27,7 +27,7 @@ def create_currency(company: Company, body: Obj, params: Params) -> Obj:
 
 def update_currency(company: Company, stored: Obj, body: Obj, sparse: bool, params: Params) -> Obj:
     fresh = merged(CURRENCY, stored, body, sparse)
-    if fresh.get("Code", stored["Code"]).upper() != stored["Code"]:
+    if str(fresh.get("Code") or stored["Code"]).upper() != stored["Code"]:
         raise faults.business("The code of a currency cannot be changed", "Code")
     fresh = {"Name": stored["Name"], "Active": True, **fresh, "Code": stored["Code"]}
     return company.replace("CompanyCurrency", stored, fresh)
