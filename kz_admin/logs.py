@@ -32,10 +32,12 @@ SECRET_WORDS = (
 )
 # Values that give themselves away wherever they stand.
 SECRET_SHAPES = re.compile(
-    r"(kz_(?:live|platform)_[A-Za-z0-9_-]{6,}|whsec_[A-Za-z0-9+/=_-]{6,}|(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}"
+    r"(kz_(?:live|platform)_[A-Za-z0-9_-]{6,}|whsec_[A-Za-z0-9+/=_-]{6,}|(?i:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9._-]{10,}|kz1\.[0-9a-f]{8}\.[A-Za-z0-9_-]+"
-    r"|(?<=/invitation/)[\w-]{16,}|(?<=/reset/)[\w-]{16,}|(?<=://)[^/@\s]+:[^/@\s]+(?=@))"
+    r"|(?<=/invitation/)[\w-]{16,}|(?<=/reset/)[\w-]{16,}|(?<=://)[^/@\s]*:[^/@\s]+(?=@))"
 )
+# What a terminal or a reader of lines takes for the end of one, or for a command.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LOUD = ("werkzeug", "sqlalchemy.engine", "rq.worker", "alembic.runtime.migration")
 
 
@@ -60,11 +62,12 @@ def redact(value: Any) -> Any:
     """The same value without secrets: by the name it has, or by its own shape."""
     if isinstance(value, Mapping):
         return {key: HIDDEN if _is_secret(str(key)) else redact(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         return [redact(item) for item in value]
-    if isinstance(value, str):
-        return SECRET_SHAPES.sub(HIDDEN, value)
-    return value
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    # Exceptions, bytes, paths: a renderer would write them as text of its own making, after this look at them.
+    return SECRET_SHAPES.sub(HIDDEN, value.decode(errors="replace") if isinstance(value, bytes) else str(value))
 
 
 def _is_secret(key: str) -> bool:
@@ -72,7 +75,19 @@ def _is_secret(key: str) -> bool:
 
 
 def _redacted(_logger: object, _method: str, event: EventDict) -> EventDict:
-    return {key: HIDDEN if _is_secret(key) else redact(value) for key, value in event.items()}
+    # Names with an underscore in front are the formatter's own, and never written.
+    return {
+        key: value if key.startswith("_") else HIDDEN if _is_secret(key) else redact(value)
+        for key, value in event.items()
+    }
+
+
+def _on_one_line(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """JSON escapes line breaks by itself; for people only a traceback may have them."""
+    for key, value in event.items():
+        if isinstance(value, str) and key not in ("exception", "stack"):
+            event[key] = CONTROLS.sub(lambda found: repr(found.group())[1:-1], value)
+    return event
 
 
 def _stamped(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -101,10 +116,10 @@ def configure(readable: bool) -> None:
         structlog.processors.format_exc_info,
         _redacted,
     ]
-    last: Processor = (
-        structlog.dev.ConsoleRenderer(timestamp_key="at", colors=False)
+    last: list[Processor] = (
+        [_on_one_line, structlog.dev.ConsoleRenderer(timestamp_key="at", colors=False)]
         if readable
-        else structlog.processors.JSONRenderer(ensure_ascii=True)
+        else [structlog.processors.JSONRenderer(ensure_ascii=True)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -116,7 +131,7 @@ def configure(readable: bool) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
     root = logging.getLogger()
