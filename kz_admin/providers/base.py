@@ -1,8 +1,56 @@
-"""What a provider is: a frozen table. Its functions arrive with the features that use them."""
+"""What a provider is: a frozen table. What is in the table is what it can do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from kz_admin.config import Addresses, Config, KeyPair
+from kz_admin.domain.connection import Environment
+from kz_admin.domain.lists import Choice, List, Purpose
+from kz_admin.providers.oauth import Dialect
+
+
+@dataclass(frozen=True)
+class Access:
+    """The right to call one company, for the length of one use case. Only a few services may hold it."""
+
+    token: str
+    company: str
+    environment: Environment
+    base_url: str
+
+    def __repr__(self) -> str:
+        return f"Access(environment={self.environment})"  # tokens and company ids never reach a log
+
+
+@dataclass(frozen=True)
+class CompanyFacts:
+    """The company as it describes itself, read back with the new token before anything is stored."""
+
+    company: str
+    name: str
+    country: str
+    currency: str
+    plan: str
+    subscription: str  # their word: TRIAL, SUBSCRIBED, EXPIRED …
+    writable: bool  # whether the subscription lets anybody write
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of Test Connection: reads only, raises a ProviderFailure or returns what is wrong."""
+
+    label: str
+    run: Callable[[Access, Mapping[str, str]], Finding]
+
+
+@dataclass(frozen=True)
+class Finding:
+    ok: bool
+    sentence: str
+    fix: str = ""
+    fix_link: str = ""  # a page of ours, below the provider's address
 
 
 @dataclass(frozen=True)
@@ -10,4 +58,27 @@ class Provider:
     key: str  # in addresses and rows
     label: str  # in sentences: "Copy to QuickBooks"
     product: str  # the full name, where people choose
+    owner: str  # who asks for the consent
     company_word: str  # what they call a set of books
+    connect_word: str  # the button on the pre-connect page
+    role_needed: str
+    plan_needed: str
+    permissions: tuple[tuple[str, str], ...]  # what is asked for, and why, in plain words
+    support_link: str
+    remove_app: str  # how people end the connection over there
+    usual_discovery: Mapping[Environment, str]
+
+    dialect: Dialect
+    key_pair: Callable[[Config, Environment], KeyPair | None]
+    addresses: Callable[[Config, Environment], Addresses]
+    api_base: Callable[[Config, Environment], str]
+    company_from_callback: Callable[[Mapping[str, str]], str | None]
+    read_company: Callable[[Access], CompanyFacts]
+    checks: tuple[Check, ...]
+    options: Mapping[List, Callable[[Access], Sequence[Choice]]]
+    purposes: tuple[Purpose, ...]
+    likely: Callable[[Purpose, Sequence[Choice]], Choice | None]
+
+    def environments(self, config: Config) -> tuple[Environment, ...]:
+        """The worlds this installation has a key pair for."""
+        return tuple(environment for environment in Environment if self.key_pair(config, environment))
