@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from flask import Flask, abort, current_app, g, make_response, redirect, request, session, url_for
@@ -171,8 +171,16 @@ def ask_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("signin.login"), 303)
 
 
+def split_address(url: str) -> SplitResult:
+    """The parts of an address that a browser sent; none where it is not one."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def _path_of(url: str) -> str | None:
-    parts = urlsplit(url)
+    parts = split_address(url)
     return (parts.path + (f"?{parts.query}" if parts.query else "")) or None
 
 

@@ -9,13 +9,16 @@ from flask import Flask
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
-from wtforms import Field, Form, StringField, ValidationError
+from wtforms import Field, Form, PasswordField, StringField, ValidationError
 from wtforms.validators import DataRequired, Email, Length
 
 from kz_admin.web.access import person
 
 # Letters that change the direction of text, or show nothing at all, let one name pass for another.
-HIDDEN_LETTERS = frozenset("\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+HIDDEN_LETTERS = frozenset(
+    "\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+BREAKS = ("Cc", "Zl", "Zp")  # Unicode's categories of controls, line and paragraph separators
 
 
 def init_app(app: Flask) -> None:
@@ -29,8 +32,10 @@ class KzForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         csrf = False  # CSRFProtect checks every POST; a second check here would only say it twice
 
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
-            if issubclass(unbound_field.field_class, StringField):
-                options = {**options, "filters": [trimmed, *unbound_field.kwargs.pop("filters", ())]}
+            kind = unbound_field.field_class
+            # A password may begin or end with a space.
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                options = {**options, "filters": [trimmed, *unbound_field.kwargs.get("filters", ())]}
             return unbound_field.bind(form=form, **options)
 
 
@@ -41,7 +46,7 @@ def trimmed(value: str | None) -> str | None:
 def plain_text(_form: Form, field: Field) -> None:
     """One line of visible letters: control characters and direction marks are named and refused."""
     for letter in field.data or "":
-        if letter in HIDDEN_LETTERS or unicodedata.category(letter) == "Cc":
+        if letter in HIDDEN_LETTERS or unicodedata.category(letter) in BREAKS:
             name = unicodedata.name(letter, f"control character {ord(letter)}").lower()
             raise ValidationError(f"{field.label.text} contains a hidden letter ({name}). Remove it and save again.")
 
@@ -66,6 +71,8 @@ def email_field(label: str = "E-mail address", **options: Any) -> StringField:
 
 
 def _with_article(label: str) -> str:
+    if label.startswith("Your "):
+        return label[:1].lower() + label[1:]
     return f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label[:1].lower()}{label[1:]}"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, has_request_context, request, url_for
 
@@ -85,7 +84,7 @@ def _back() -> str:
     """Where the person came from on this site; a referrer from elsewhere leads nowhere."""
     if request.method == "GET":
         return request.path
-    came_from = urlsplit(request.referrer or "")
+    came_from = access.split_address(request.referrer or "")
     return access.safe_next(came_from.path if came_from.netloc == request.host else None, "/kz-admin")
 
 
