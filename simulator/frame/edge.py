@@ -156,7 +156,7 @@ def _write_down(world: World, exchange: Exchange, response: Response) -> Entry:
 
 
 def _text(response: Response) -> str:
-    if response.mimetype.startswith(TEXT_TYPES) or not response.mimetype:
+    if (response.mimetype or "text/").startswith(TEXT_TYPES):
         return response.get_data(as_text=True)
     return f"<{len(response.get_data())} bytes of {response.mimetype}>"
 

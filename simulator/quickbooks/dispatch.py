@@ -11,11 +11,12 @@ from flask import Response
 from simulator.frame.edge import Exchange
 
 from . import bodies, faults, operations
+from .batch import Gate
 from .company import Company
 
 Answer = dict[str, Any] | bytes | Response
 Read = Callable[[Company, Exchange], Answer]
-Write = Callable[[Company, Any, Exchange, "operations.batches.Gate | None"], Answer]
+Write = Callable[[Company, Any, Exchange, Gate | None], Answer]
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def _rendered(company: Company, exchange: Exchange, name: str, row_id: str, acti
     accept = exchange.header("Accept").lower()
     if action == "pdf" and accept and "application/pdf" not in accept and "*/*" not in accept:
         raise faults.unsupported_operation("Operation pdf answers with application/pdf only.")
-    return operations.act(company, name, row_id, action, exchange.query)
+    rendered: Answer = operations.act(company, name, row_id, action, exchange.query)
+    return rendered
 
 
 def _download(company: Company, exchange: Exchange, row_id: str) -> Answer:
