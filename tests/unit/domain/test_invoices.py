@@ -32,7 +32,6 @@ def test_a_discount_lowers_the_tax() -> None:
     assert (found.tax, found.total) == (9_00, 189_00)
 
 
-@pytest.mark.promise("XRO-7.2")
 def test_tax_rounded_per_line_and_per_rate_differ_by_a_cent_where_they_must() -> None:
     lines = [Charge(33, Decimal(10))] * 3  # 3.3 cents each: 3 + 3 + 3, or 9.9 together
     assert totals(lines, prices=Prices.EXCLUSIVE, rounding=Rounding.LINE).tax == 9

@@ -44,7 +44,6 @@ def test_nothing_is_open_on_what_is_over(facts: Facts) -> None:
         assert facts.open == 0
 
 
-@pytest.mark.promise("K-QBO-29", "PLAT-02")
 @given(FACTS)
 def test_a_draft_can_neither_be_sent_nor_paid(facts: Facts) -> None:
     if state_of(facts) is InvoiceState.DRAFT:
