@@ -69,8 +69,9 @@ def start(supervisor: Supervisor, folder: Folder, port: int, environment: dict[s
             supervisor.add(child)
     else:
         supervisor.add(plan.one_process(environment))
-    if not supervisor.wait_until(lambda: is_up(f"http://127.0.0.1:{port}/readyz"), READY_WITHIN):
-        raise RefusalError(f"it was not ready within {READY_WITHIN} s; the lines above say why.")
+    address = f"http://127.0.0.1:{port}/readyz"
+    if not supervisor.wait_until(lambda: is_up(address), READY_WITHIN):
+        raise RefusalError(f"it was not ready within {READY_WITHIN} s: {what_is_missing(address)}.")
     greet(supervisor, environment["KZ_BASE_URL"])
 
 
@@ -118,6 +119,17 @@ def is_up(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def what_is_missing(address: str) -> str:
+    """What /readyz finds wrong, or that nobody answers there."""
+    try:
+        with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own child
+            return "it is ready only now"
+    except urllib.error.HTTPError as refused:
+        return f"/readyz answers {refused.read(2000).decode(errors='replace').strip()}"
+    except OSError as problem:
+        return f"nobody answers at {address} ({problem})"
 
 
 def greet(supervisor: Supervisor, address: str) -> None:
