@@ -42,7 +42,7 @@ class Fault(Exception):
 
 
 def unsupported_operation(detail: str) -> Fault:
-    return Fault("500", "Unsupported Operation", detail)
+    return Fault("500", "Unsupported Operation", detail, None)
 
 
 def not_modelled(feature: str) -> Fault:

@@ -6,6 +6,13 @@ from . import faults
 from .company import Company, Obj
 from .edition import EDITIONS, NEEDS, READ_ONLY_STATUSES, Edition
 from .entities.entity import Entity
+from .preferences_lookup import preference
+
+# Entity -> the preferences of which one has to be on before there can be any.
+SWITCHES = {
+    "Class": ("ClassTrackingPerTxn", "ClassTrackingPerTxnLine"),
+    "Department": ("TrackDepartments",),
+}
 
 
 def check(company: Company, entity: Entity, body: Obj, operation: str) -> None:
@@ -20,6 +27,8 @@ def check(company: Company, entity: Entity, body: Obj, operation: str) -> None:
         raise lapsed(edition)
     if isinstance(body, dict):
         _check_body(edition, entity, body)
+    if operation == "create":
+        _check_switch(company, entity)
     if entity.gate is not None:
         entity.gate(company, body, operation)
 
@@ -32,6 +41,13 @@ def lapsed(edition: Edition) -> faults.Fault:
         f"{edition.sku} because your trial or subscription period ended, you canceled your subscription, "
         "or there was a billing problem. An admin can sign in and update the billing information.",
     )
+
+
+def _check_switch(company: Company, entity: Entity) -> None:
+    """Classes and locations are made only where somebody has turned them on."""
+    switches = SWITCHES.get(entity.name)
+    if switches and not any(preference(company, "AccountingInfoPrefs", each) for each in switches):
+        raise faults.not_in_plan(f"{entity.name} tracking is not turned on in this company.")
 
 
 def _check_body(edition: Edition, entity: Entity, body: Obj) -> None:

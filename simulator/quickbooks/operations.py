@@ -10,7 +10,7 @@ from typing import Any
 
 from . import batch as batches
 from . import cdc as changes
-from . import faults, gates, query_run, references, schema
+from . import faults, gates, query_run, references, schema, shapes
 from .company import Company, Fault, Obj
 from .entities import BY_PATH, ENTITIES, attachable
 from .entities.attachable import UploadPart
@@ -22,9 +22,12 @@ __all__ = ["Fault", "UploadPart"]
 
 def entity_of(name: str) -> Entity:
     entity = ENTITIES.get(name) or BY_PATH.get(name.lower())
-    if entity is None:
-        raise faults.unsupported_operation(f"Operation Could not find resource for relative : {name} is not supported.")
-    return entity
+    if entity is not None:
+        return entity
+    published = shapes.published_entity(name)
+    if published is not None:
+        raise faults.not_modelled(f"the entity {published}")
+    raise faults.unsupported_operation(f"Operation Could not find resource for relative : {name} is not supported.")
 
 
 def read(company: Company, name: str, row_id: str, params: Params | None = None) -> Obj:

@@ -11,10 +11,10 @@ from . import gates
 from .company import Company, Obj
 from .entities import ENTITIES
 from .entities.entity import Entity
-from .faults import Fault
+from .faults import Fault, not_modelled
 from .query_language import Condition, Literal, Order, Statement, parse
 from .render import rendered
-from .shapes import Field, shape
+from .shapes import Field, published_entity, shape
 from .table import fold
 from .times import instant
 
@@ -48,6 +48,9 @@ def _entity(name: str) -> Entity:
     if len(_BY_LOWER_NAME) != len(ENTITIES):
         _BY_LOWER_NAME.update({each.lower(): each for each in ENTITIES})
     entity = ENTITIES.get(_BY_LOWER_NAME.get(name.lower(), ""))
+    published = published_entity(name)
+    if entity is None and published is not None:
+        raise not_modelled(f"the entity {published}")
     if entity is None or not entity.queryable:
         raise unfit(f"Entity {name} is not queryable")
     return entity

@@ -70,6 +70,15 @@ def exists(name: str) -> bool:
     return name in _TYPES
 
 
+@cache
+def published_entity(name: str) -> str | None:
+    """The entity of the schema that is called so, whatever the casing; None when there is none."""
+    for each in _TYPES:
+        if each.lower() == name.lower() and "SyncToken" in shape(each).fields:
+            return each
+    return None
+
+
 def _field(name: str, type_name: str, many: bool = False, attribute: bool = False) -> Field:
     if type_name in _OPEN:
         return Field(name, "open", type_name, many)

@@ -38,6 +38,7 @@ def update(company: Company, stored: Obj, body: Obj, sparse: bool, params: Param
 
 
 def _complete(company: Company, body: Obj, stored: Obj | None) -> Obj:
+    _refuse_unmodelled(body)
     row = people.named(company, "Customer", body, stored)
     _check_job(row, stored)
     row = hierarchy.placed(company, "Customer", row, "DisplayName", "Job")
@@ -52,6 +53,11 @@ def _complete(company: Company, body: Obj, stored: Obj | None) -> Obj:
     row.setdefault("Taxable", company.country == "US")
     _settle_tax(company, row)
     return {key: value for key, value in row.items() if value is not None}
+
+
+def _refuse_unmodelled(body: Obj) -> None:
+    if body.get("CustomerTypeRef"):
+        raise faults.not_modelled("customer types")
 
 
 def _check_job(row: Obj, stored: Obj | None) -> None:
@@ -75,6 +81,7 @@ def _delivery(sent: str | None) -> str:
 
 def _settle_tax(company: Company, row: Obj) -> None:
     """With automated sales tax the default code is the system's, whatever was sent."""
+    people.check_tax_code(company, row)
     if company.country != "US" or not row["Taxable"]:
         return
     if preference(company, "TaxPrefs", "PartnerTaxEnabled"):

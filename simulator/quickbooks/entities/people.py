@@ -89,6 +89,13 @@ def refuse_leaving_with_balance(row: Obj, stored: Obj | None, entity: str) -> No
         )
 
 
+def check_tax_code(company: Company, row: Obj) -> None:
+    """The default tax code is one of the company's (2500)."""
+    ref = row.get("DefaultTaxCodeRef")
+    if ref and company.table("TaxCode").get(str(ref.get("value"))) is None:
+        raise faults.bad_reference("TaxCodes", ref.get("value"))
+
+
 def masked(number: str, keep: int = 4) -> str:
     """`XXXXXX9875`: all but the last four."""
     return "X" * max(len(number) - keep, 0) + number[-keep:]

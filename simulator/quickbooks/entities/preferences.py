@@ -6,7 +6,10 @@ from typing import Any
 
 from .. import faults
 from ..company import Company, Obj
+from ..edition import EDITIONS
 from .entity import Entity, Params
+
+TRACKING = ("ClassTrackingPerTxn", "ClassTrackingPerTxnLine", "TrackDepartments")
 
 
 def update(company: Company, stored: Obj, body: Obj, sparse: bool, params: Params) -> Obj:
@@ -16,6 +19,7 @@ def update(company: Company, stored: Obj, body: Obj, sparse: bool, params: Param
         if isinstance(sent, dict):
             fresh[section] = _merged(stored.get(section, {}), sent)
     _check(company, stored, fresh)
+    _check_plan(company, fresh)
     return company.replace("Preferences", stored, fresh)
 
 
@@ -37,6 +41,16 @@ def _check(company: Company, stored: Obj, fresh: Obj) -> None:
                  ("TaxPrefs", "UsingSalesTax"), ("TaxPrefs", "PartnerTaxEnabled")):  # fmt: skip
         if _at(stored, path) != _at(fresh, path):
             raise faults.business(f"{'.'.join(path)} cannot be changed through the API", path[-1])
+
+
+def _check_plan(company: Company, fresh: Obj) -> None:
+    """What the plan does not have cannot be turned on."""
+    wanted = fresh.get("AccountingInfoPrefs", {})
+    if EDITIONS[company.edition].tracking:
+        return
+    for key in TRACKING:
+        if wanted.get(key):
+            raise faults.not_in_plan(f"{key} is not part of {EDITIONS[company.edition].sku}.")
 
 
 def _at(row: Obj, path: tuple[str, ...]) -> Any:

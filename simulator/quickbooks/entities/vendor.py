@@ -40,6 +40,7 @@ def _complete(company: Company, body: Obj, stored: Obj | None) -> Obj:
     row = people.named(company, "Vendor", body, stored)
     people.claim(company, "Vendor", row, stored)
     people.refuse_leaving_with_balance(row, stored, "Vendor")
+    people.check_tax_code(company, row)
     row["BillAddr"] = addresses.kept(company, row.get("BillAddr"), (stored or {}).get("BillAddr"))
     row["CurrencyRef"] = currency_rules.chosen(company, row, stored)
     row["Vendor1099"] = bool(row.get("Vendor1099"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.quickbooks import ledger, operations
+from simulator.quickbooks import events, ledger, operations
 from simulator.quickbooks.entities import ENTITIES
 from simulator.quickbooks.faults import Fault
 
@@ -218,6 +218,33 @@ def test_every_entity_can_be_queried_in_every_country(country: str, currency: st
     for entity in ENTITIES.values():
         if entity.queryable:
             books.query(f"select * from {entity.name}")
+
+
+def test_an_entity_the_simulator_does_not_model_is_refused_by_name(us: Books) -> None:
+    for refusal in (us.not_read("budget", "1"), us.not_queried("select * from Budget")):
+        assert refusal.http_status == 501
+        assert refusal.detail == "The simulator does not model this: the entity Budget"
+    fault = us.refused("customer", {"DisplayName": "Ada", "CustomerTypeRef": {"value": "1"}})
+    assert "customer types" in str(fault.detail)
+
+
+def test_a_default_tax_code_has_to_exist(canada: Books) -> None:
+    code = canada.rows("select * from TaxCode where Name = 'GST'")[0]
+    made = canada.customer("Ada", DefaultTaxCodeRef=ref(code))
+    assert made["DefaultTaxCodeRef"] == ref(code)
+    assert canada.refused("customer", {"DisplayName": "Bo", "DefaultTaxCodeRef": {"value": "77"}}).code == "2500"
+    assert canada.refused("vendor", {"DisplayName": "Bo", "DefaultTaxCodeRef": {"value": "77"}}).code == "2500"
+
+
+def test_with_automated_tax_the_default_code_is_the_systems(us: Books) -> None:
+    assert us.customer("Ada")["DefaultTaxCodeRef"] == {"value": "2"}
+    assert "DefaultTaxCodeRef" not in us.customer("Bo", Taxable=False)
+
+
+def test_webhooks_tell_of_exactly_the_entities_that_say_so() -> None:
+    told = {entity.name for entity in ENTITIES.values() if entity.webhook}
+    assert told - {"CompanyCurrency"} <= events.TOLD  # it is told as Currency
+    assert not {entity.name for entity in ENTITIES.values() if not entity.webhook} & events.TOLD
 
 
 def test_an_unknown_address_is_unsupported_as_recorded(us: Books) -> None:

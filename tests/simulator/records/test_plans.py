@@ -83,6 +83,19 @@ def test_s05_37_bills_by_plan(edition: str, closed: set[str]) -> None:
             assert books.write("bill", body)["Id"], word
 
 
+def test_s05_37_what_the_plan_lacks_cannot_be_turned_on() -> None:
+    books = Books(edition="Essentials")
+    held = books.read("preferences", "")
+    assert books.refused("preferences", sparse(held, AccountingInfoPrefs={"TrackDepartments": True})).code == "5030"
+
+
+def test_s05_37_classes_and_locations_have_to_be_turned_on(us: Books) -> None:
+    off = {"ClassTrackingPerTxnLine": False, "TrackDepartments": False}
+    us.write("preferences", sparse(us.read("preferences", ""), AccountingInfoPrefs=off))
+    assert us.refused("class", {"Name": "North"}).code == "5030"
+    assert us.refused("department", {"Name": "Oslo"}).code == "5030"
+
+
 def test_s05_37_a_query_for_what_the_plan_lacks_is_refused_too() -> None:
     assert Books(edition="Essentials").not_queried("select * from Class").code == "5030"
 
