@@ -54,7 +54,7 @@ class Company:
         self.multicurrency = multicurrency
         self.edition = edition  # a key of edition.EDITIONS
         self.subscription = "SUBSCRIBED"
-        self.colleague = "Craig Carlson"  # the other person a stale SyncToken is blamed on
+        self.colleague = "Robin Achterberg"  # the other person a stale SyncToken is blamed on
         self.now_ms = now_ms
         self.lock = threading.RLock()
         self.listeners: list[Listener] = []

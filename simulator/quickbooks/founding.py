@@ -32,7 +32,7 @@ TERMS = (("Due on receipt", 0), ("Net 10", 10), ("Net 15", 15), ("Net 30", 30), 
 METHODS = (("Cash", "NON_CREDIT_CARD"), ("Check", "NON_CREDIT_CARD"), ("Visa", "CREDIT_CARD"))
 # Country -> agency, then code name, description, whether it is taxable, and its rates.
 TAXES: dict[str, tuple[str, tuple[tuple[str, str, bool, tuple[tuple[str, str], ...]], ...]]] = {
-    "US": ("State Board of Equalization", (("California", "California", True, (("California", "8"),)),)),
+    "US": ("Western Sales Tax Board", (("California", "California", True, (("California", "8"),)),)),
     "CA": ("Canada Revenue Agency", (
         ("GST", "GST 5%", True, (("GST", "5"),)),
         ("HST ON", "HST Ontario 13%", True, (("HST ON", "13"),)),
