@@ -88,8 +88,8 @@ def init_app(app: Flask) -> None:
     login.unauthorized_handler(ask_to_sign_in)
     app.before_request(_refuse_cross_site)
     app.before_request(_identify)
+    app.before_request(_same_tenant_as_the_page)  # before the rights: "switched meanwhile" explains a missing one
     app.before_request(_enforce)
-    app.before_request(_same_tenant_as_the_page)
 
 
 def _view() -> Callable[..., Any] | None:

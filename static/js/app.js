@@ -29,7 +29,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     lost = { id: focused.id, target: target.id, row: rowAfter(focused) };
   }
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", giveFocusBack);
+// A row that was removed leaves nothing to settle, so that event never comes.
+document.addEventListener("htmx:afterRequest", () => setTimeout(giveFocusBack, 60));
+
+function giveFocusBack() {
   const marked = document.querySelector("[data-focus]");
   if (marked) {
     marked.removeAttribute("data-focus");
@@ -38,8 +42,7 @@ document.addEventListener("htmx:afterSettle", () => {
     focusOn(byId(lost.id) || placeIn(byId(lost.target)) || placeIn(byId(lost.row)) || document.querySelector("main h1"));
   }
   lost = null;
-});
-
+}
 function stillFocused() {
   return document.activeElement && document.activeElement !== document.body;
 }
