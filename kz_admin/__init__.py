@@ -15,6 +15,7 @@ from kz_admin.web import access, errors, forms, frame, headers
 
 ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 2 * 1024 * 1024
+DATABASE_CONNECT_S = 5
 
 
 def create_app(cfg: Config | None = None) -> Flask:
@@ -51,7 +52,7 @@ def _flask_settings(cfg: Config) -> dict[str, object]:
         "KZ": cfg,
         "SECRET_KEY": cfg.secret_key,
         "SQLALCHEMY_DATABASE_URI": cfg.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if cfg.database_url.startswith("sqlite") else {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(cfg),
         # __Host- makes browsers hold the cookie to this host, https and the whole path; plain http cannot have it.
         "SESSION_COOKIE_NAME": "__Host-kz_session" if cfg.production else "kz_session",
         "SESSION_COOKIE_SECURE": cfg.production,
@@ -63,3 +64,12 @@ def _flask_settings(cfg: Config) -> dict[str, object]:
         "PREFERRED_URL_SCHEME": "https" if cfg.secure else "http",
         "JSON_SORT_KEYS": False,
     }
+
+
+def _engine_options(cfg: Config) -> dict[str, object]:
+    # Messages of failed statements end in logs; their parameters are addresses, names and password hashes.
+    options: dict[str, object] = {"hide_parameters": True}
+    if not cfg.database_url.startswith("sqlite"):
+        # A host that swallows packets must not hold a request, or /readyz, for minutes.
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": DATABASE_CONNECT_S}}
+    return options
