@@ -44,7 +44,7 @@ def update(form: Form, company: Company, stored: Obj, body: Obj, sparse: bool, p
     body = bare(body)
     check_codes(company, body)
     fields = merged(ENTITY_OF[form.name], stored, body, sparse)
-    if body.get("Line"):
+    if body.get("Line") or body.get("TotalAmt"):
         fields.pop("_voided", None)
     return save(Draft(company, fields, body, stored, params, stored["Id"]), form)
 

@@ -14,7 +14,7 @@ US_HOME = {
     "Line1": "9 Pier",
     "City": "Bayshore",
     "CountrySubDivisionCode": "CA",
-    "PostalCode": "94326",
+    "PostalCode": "94026",
     "Country": "USA",
 }
 
