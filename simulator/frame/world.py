@@ -38,6 +38,7 @@ class Slot:
     saved: int = -1
     _company: Any = None
     _picture: tuple[int, Any] | None = None
+    _picture_wanted: bool = False
     _building: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -57,7 +58,10 @@ class Slot:
         if self._company is None:
             with self._building:
                 if self._company is None:
-                    self._fill(self.provider.books.build(self.seed, self.environment, self.now_ms))
+                    company = self.provider.books.build(self.seed, self.environment, self.now_ms)
+                    if self._picture_wanted:
+                        self._take_picture(company)
+                    self._fill(company)
         return self._company
 
     def now_ms(self) -> int:
@@ -80,21 +84,32 @@ class Slot:
         self.replays.kept = replays
 
     def look_back(self) -> None:
-        """Takes a picture of the books now, for reads that are to be behind (the stale-reads fault)."""
-        with self.company.lock:
-            state = self.company.to_state()
+        """Takes a picture of the books now, for reads that are to be behind (the stale-reads fault).
+
+        Books not built yet are pictured when they are, before anything is written in them.
+        """
+        if self.built:
+            self._take_picture(self.company)
+        else:
+            self._picture_wanted = True
+
+    def _take_picture(self, company: Any) -> None:
+        with company.lock:
+            state = company.to_state()
         self._picture = (self.now_ms(), self.provider.books.revive(state, self.now_ms))
 
     def seen_from(self, behind_ms: int) -> Any:
         """The books as they were at some moment no longer ago than that."""
+        company = self.company
         if self._picture is None or self.now_ms() - self._picture[0] > behind_ms:
-            self.look_back()
+            self._take_picture(company)
         assert self._picture is not None
         return self._picture[1]
 
     def forget(self) -> None:
         """Back to the seed."""
         self._company = self._picture = None
+        self._picture_wanted = False
         self.replays.clear()
         self.changes, self.saved = 0, -1
 

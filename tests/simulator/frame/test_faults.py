@@ -149,6 +149,12 @@ def test_stale_reads_see_yesterdays_books_for_a_while(machine: Machine, access: 
     assert access.customers("After") == 1
 
 
+def test_stale_reads_hold_for_books_nobody_had_opened_yet(machine: Machine, access: Access) -> None:
+    machine.fault("stale_reads", 30, None, company="US")
+    access.customer("After")
+    assert access.customers("After") == 0
+
+
 def test_a_wrong_server_clock_shows_in_every_date(machine: Machine, access: Access) -> None:
     machine.fault("clock_skew", 600, None, path="/customer")
     answer = access.customer("Ada")
