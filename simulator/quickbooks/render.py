@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from .company import Company, Obj
+from .conformance import check_response
 from .entities.entity import Entity
 from .references import UNNAMED, named
 
 
+class UnpublishedShapeError(Exception):
+    """An answer that the published schema does not allow: a defect of the simulator, never of a request."""
+
+
 def rendered(company: Company, entity: Entity, row: Obj) -> Obj:
+    """Every object of every answer comes through here, and is held to the schema before it leaves."""
     if entity.render is not None:
         row = entity.render(company, row)
-    return _object(company, row, (UNNAMED | entity.unnamed) - entity.named)
+    shown = _object(company, row, (UNNAMED | entity.unnamed) - entity.named)
+    wrong = check_response(entity.schema, shown)
+    if wrong:
+        raise UnpublishedShapeError("; ".join(wrong))
+    return shown
 
 
 def _object(company: Company, row: Obj, unnamed: frozenset[str]) -> Obj:

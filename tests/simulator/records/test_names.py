@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .books import Books, ref, sparse
@@ -45,11 +47,12 @@ def test_s05_20_a_sub_customer_may_be_called_like_a_customer_elsewhere(us: Books
 
 @pytest.mark.parametrize("entity", ["class", "department", "term", "paymentmethod", "account", "item"])
 def test_s05_20_a_name_is_unique_in_its_own_list(us: Books, entity: str) -> None:
-    body = {
+    bodies: dict[str, dict[str, Any]] = {
         "term": {"Name": "Net 7", "DueDays": 7},
         "account": {"Name": "Net 7", "AccountType": "Bank"},
         "item": {"Name": "Net 7", "Type": "Service", "IncomeAccountRef": us.account("Income")},
-    }.get(entity, {"Name": "Net 7"})
+    }
+    body = bodies.get(entity, {"Name": "Net 7"})
     us.write(entity, body)
     assert us.refused(entity, {**body, "Name": "net 7"}).code == "6240"
 

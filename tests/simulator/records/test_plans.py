@@ -58,7 +58,7 @@ def test_s05_37_a_plan_refuses_what_it_does_not_have(edition: str, closed: set[s
         "IncomeAccountRef": books.account("Income"), "ExpenseAccountRef": books.account("Cost of Goods Sold"),
         "AssetAccountRef": ref(books.rows("select * from Account where AccountSubType = 'Inventory'")[0]),
     }  # fmt: skip
-    tries = {
+    tries: dict[str, tuple[str, dict[str, Any]]] = {
         "class": ("class", {"Name": "North"}),
         "department": ("department", {"Name": "Oslo"}),
         "inventory": ("item", stock),

@@ -11,6 +11,7 @@ import xmlschema
 
 from simulator.quickbooks import operations, xml
 from simulator.quickbooks.entities import ENTITIES
+from simulator.quickbooks.render import UnpublishedShapeError
 from simulator.quickbooks.schema import check_envelope, check_response
 from simulator.quickbooks.times import millis_text
 from simulator.schemas import derive
@@ -87,6 +88,22 @@ def test_the_checker_finds_what_the_schema_does_not_allow(entity: str, row: Any,
     found = check_response(entity, row)
     assert len(found) == 1
     assert part in found[0]
+
+
+def test_an_answer_the_schema_does_not_allow_never_leaves(us: Books) -> None:
+    """So every response of every suite that uses the simulator has been held to the published names and kinds."""
+    made = us.customer()
+    with us.company.writing():
+        row = us.company.table("Customer").get(made["Id"])
+        assert row is not None
+        us.company.table("Customer").put({**row, "ShoeSize": 44})
+    for ask in (
+        lambda: operations.read(us.company, "customer", made["Id"]),
+        lambda: operations.query(us.company, "select * from Customer"),
+        lambda: operations.cdc(us.company, {"entities": "Customer", "changedSince": "2026-02-24"}),
+    ):
+        with pytest.raises(UnpublishedShapeError, match=r"Customer\.ShoeSize: Customer has no such key"):
+            ask()
 
 
 @pytest.mark.parametrize(
