@@ -5,11 +5,14 @@ from __future__ import annotations
 import unicodedata
 
 
-def name_key(name: str) -> str:
-    """For finding and sorting: one space between words, no difference of case or of composed letters."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+def name_key(name: str, most: int = 300) -> str:
+    """For finding and sorting: one space between words, no difference of case or of composed letters.
+
+    Folding can make a text longer, so it is cut to what its column takes.
+    """
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:most]
 
 
 def number_key(number: str) -> str:
     """For document numbers: INV-7, inv-7 and INV - 7 are the same number."""
-    return "".join(unicodedata.normalize("NFKC", number).casefold().split())
+    return "".join(unicodedata.normalize("NFKC", number).casefold().split())[:60]
