@@ -49,5 +49,6 @@ def matches(password: str, password_hash: str | None) -> bool:
         return False
 
 
-def is_outdated(password_hash: str) -> bool:
-    return _hasher.check_needs_rehash(password_hash)
+def renewed(password: str, password_hash: str) -> str | None:
+    """A hash of today's strength for a password that just matched one of less; the rules of today do not apply."""
+    return _hasher.hash(password) if _hasher.check_needs_rehash(password_hash) else None

@@ -75,13 +75,24 @@ def log_in(email: str, password: str, address: str) -> str:
     with reading() as session:
         _refuse_when_throttled(session, keys)
         user = _user(session, email)
-    if not passwords.matches(password, user.password_hash if user else None) or user is None or user.disabled_at:
+    checked = user.password_hash if user else None
+    if not passwords.matches(password, checked) or user is None or checked is None or user.disabled_at:
         _count_failure(keys)
         raise Wrong("email", WRONG)
+    renewed = passwords.renewed(password, checked)
     with writing() as session:
-        if user.password_hash and passwords.is_outdated(user.password_hash):
-            session.execute(update(User).where(User.id == user.id).values(password_hash=passwords.hashed(password)))
-        return open_sign_in(session, user)
+        unchanged = _unchanged(session, user.id, checked)
+        unchanged.password_hash = renewed or checked
+        return open_sign_in(session, unchanged)
+
+
+def _unchanged(session: Session, user_id: UUID, password_hash: str) -> User:
+    """The person, locked: a reset or a ban since the password was checked ends every sign-in, also this one."""
+    query = select(User).where(User.id == user_id, User.password_hash == password_hash, User.disabled_at.is_(None))
+    user = session.scalar(query.with_for_update(key_share=True))
+    if user is None:
+        raise Wrong("email", WRONG)
+    return user
 
 
 def open_sign_in(session: Session, user: User) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kz_admin.domain.figures import NotANumber, decimal_of, major_text, minor_of, plain_text
-from kz_admin.domain.keys import name_key, number_key
+from kz_admin.domain.names import name_key, number_key
 
 
 @pytest.mark.parametrize(

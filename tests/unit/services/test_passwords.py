@@ -44,8 +44,11 @@ def test_spaces_at_the_ends_belong_to_the_password() -> None:
     assert not passwords.matches("a cup of tea at four", hashed)
 
 
-def test_a_hash_of_other_strength_is_outdated() -> None:
+def test_a_hash_of_other_strength_is_renewed() -> None:
     from argon2 import PasswordHasher
 
-    assert not passwords.is_outdated(passwords.hashed("a cup of tea at four"))
-    assert passwords.is_outdated(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash("a cup of tea"))
+    weaker = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash("short")
+    renewed = passwords.renewed("short", weaker)
+    assert renewed is not None
+    assert passwords.matches("short", renewed)
+    assert passwords.renewed("short", renewed) is None
