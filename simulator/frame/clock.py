@@ -38,10 +38,18 @@ class VirtualClock:
             self._skew.ms = 0
 
     def advance(self, by_ms: int) -> int:
-        with self._moved:
-            self.offset_ms += by_ms
+        """A jump halts at everything that was planned on the way, so that each is done at its own moment."""
+        target = self.offset_ms + by_ms
+        while (due := self._first_due()) is not None and due < self.now_ms() + target - self.offset_ms:
+            self.offset_ms += max(0, due - self.now_ms())
+            self._run_due()
+        self.offset_ms = target
         self._run_due()
         return self.now_ms()
+
+    def _first_due(self) -> int | None:
+        with self._moved:
+            return self._due[0][0] if self._due else None
 
     def set(self, to_ms: int) -> int:
         return self.advance(to_ms - self.now_ms())

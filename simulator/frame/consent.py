@@ -97,8 +97,8 @@ class Desk:
 
     def _drop_old(self) -> None:
         limit = self.world.clock.now_ms() - FLOW_MS
-        for flow in [each for each in self._flows.values() if each.began_at < limit]:
-            del self._flows[flow.id]
+        for flow in [each for each in list(self._flows.values()) if each.began_at < limit]:
+            self._flows.pop(flow.id, None)
 
     def flow(self, flow_id: str) -> Flow:
         self._drop_old()

@@ -205,7 +205,8 @@ class Grants:
     def by_access(self, token: str) -> tuple[Grant, int] | None:
         """The grant of an access token and when the token expires."""
         grant = self._by_access.get(token)
-        return None if grant is None else (grant, grant.access[token])
+        expires_at = grant.access.get(token) if grant else None
+        return None if grant is None or expires_at is None else (grant, expires_at)
 
     def by_any_token(self, token: str) -> Grant | None:
         """A token that would still work: access not expired, or the current refresh token."""

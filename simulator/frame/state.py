@@ -10,6 +10,7 @@ import pickle
 import sqlite3
 import threading
 import time
+import traceback
 import zlib
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ class Saver:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._written_seq = 0
-        self._last: dict[str, bytes] = {}
+        self._about_saved = b""
         self._base = sqlite3.connect(file, check_same_thread=False)
         self._load()
         world.on_reset(self._begin_again)
@@ -80,16 +81,25 @@ class Saver:
         pause = EVERY_S
         while not self._stop.wait(pause):
             began = time.monotonic()
-            self.save()
+            try:
+                self.save()
+            except (sqlite3.Error, OSError):
+                traceback.print_exc()  # a full disk may have room again a second later
             pause = max(EVERY_S, (time.monotonic() - began) * SHARE)
 
     def save(self) -> None:
         """Writes what has changed since the last time, all of it or nothing."""
         with self._lock, self._base:
-            self._put("world", _packed(self._about()))
+            about = _packed(self._about())
+            if about != self._about_saved:
+                self._put("world", about)
+                self._about_saved = about
             for slot in self._world.slots:
                 if slot.built and slot.saved != slot.changes:
                     self._save_books(slot)
+                elif not slot.built:
+                    # Reset alone: what the file still holds of it must not come back.
+                    self._base.execute("DELETE FROM part WHERE name = ?", (_name(slot),))
             entries = list(self._world.journal.since(self._written_seq))
             entries += self._world.journal.take_amended(self._written_seq)
             self._base.executemany(
@@ -117,16 +127,14 @@ class Saver:
         }
 
     def _put(self, name: str, content: bytes) -> None:
-        if self._last.get(name) != content:
-            self._base.execute("INSERT OR REPLACE INTO part VALUES (?, ?)", (name, content))
-            self._last[name] = content
+        self._base.execute("INSERT OR REPLACE INTO part VALUES (?, ?)", (name, content))
 
     def _begin_again(self) -> None:
         """The world was reset: so is the file."""
         with self._lock, self._base:
             self._base.execute("DELETE FROM part")
             self._base.execute("DELETE FROM entry")
-            self._last.clear()
+            self._about_saved = b""
             self._written_seq = 0
 
     def close(self) -> None:

@@ -184,6 +184,8 @@ class World:
         for part in (self.grants, self.limits, self.people):
             part.forget()
         self.limits.on = True
+        for app in self.apps.all():
+            app.redirect_uris = []
         self.journal.clear()
         self.faults.clear()
         for action in self._after_reset:

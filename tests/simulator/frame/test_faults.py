@@ -62,6 +62,20 @@ def test_a_slow_commit_happens_when_the_clock_gets_there_though_the_caller_is_go
     assert entries[0]["objects"][0]["type"] == "Customer"
 
 
+def test_a_slow_commit_is_done_at_its_own_moment_in_a_long_jump(machine: Machine, access: Access) -> None:
+    """Two hours later the token is dead, but a hundred seconds after the call it was not."""
+    began = machine.sim("GET", "clock")["now"]
+    machine.fault("slow_commit", 100, path="/customer")
+    with pytest.raises(CUT):
+        access.customer("Ada", requestid="r-1")
+    machine.pass_time(7200)
+    access.access_token = access.refresh().json()["access_token"]
+    made = access.customer("Ada", requestid="r-1").json()["Customer"]
+    assert access.customers("Ada") == 1
+    created = datetime.fromisoformat(made["MetaData"]["CreateTime"]).timestamp()
+    assert 95 <= created - began / 1000 <= 110
+
+
 def test_a_slow_commit_and_a_repeat_with_the_same_request_id_make_one_object(machine: Machine, access: Access) -> None:
     machine.fault("slow_commit", 100, path="/customer")
     with pytest.raises(CUT):

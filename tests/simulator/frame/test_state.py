@@ -84,6 +84,20 @@ def test_a_reset_empties_the_file_too(tmp_path: Path) -> None:
         assert machine.grant().customers("Ada") == 0
 
 
+def test_a_company_reset_alone_does_not_come_back(tmp_path: Path) -> None:
+    file = tmp_path / "world.db"
+    with running(file) as machine:
+        access, other = machine.grant(), machine.grant("CA")
+        access.customer("Ada")
+        other.customer("Ada")
+        machine.world.clock.wake()
+        time.sleep(1.5)
+        machine.sim("POST", "reset", {"company": "CA"})
+    with running(file) as machine:
+        assert moved(access, machine).customers("Ada") == 1
+        assert moved(other, machine).customers("Ada") == 0
+
+
 def test_a_file_that_is_no_state_is_refused_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("These are my notes. " * 100)
