@@ -53,6 +53,8 @@ def ring(door: str) -> Callable[[], None]:
 TABLE = (
     Work("deliver_mails", 15 * clock.SECOND, ring("deliver_mails")),
     Work("seal_audit", clock.MINUTE, audit.seal),
+    Work("keep_connections", 15 * clock.SECOND, ring("keep_connections")),
+    Work("refresh_options", 15 * clock.MINUTE, ring("refresh_options")),
     Work("keep_house", clock.HOUR, ring("keep_house")),
 )
 
@@ -61,7 +63,7 @@ class Clock:
     def __init__(self, table: tuple[Work, ...], holder: str) -> None:
         self._table = table
         self._holder = holder
-        self._has_lease = False
+        self._has_lease: bool | None = None  # not asked yet
 
     def look(self) -> None:
         """One round: whatever is due, if the lease is ours."""

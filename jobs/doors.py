@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kz_admin.services import housekeeping, mails
+from uuid import UUID
+
+from kz_admin.domain.lists import List
+from kz_admin.services import defaults, disconnect, expiry, housekeeping, mails, options, tokens
 
 
 def deliver_mails() -> None:
@@ -19,6 +22,24 @@ def keep_house() -> None:
     housekeeping.sweep()
 
 
+def keep_connections() -> None:
+    """Finish what a crash left half-done, keep idle consents alive, warn before they end."""
+    disconnect.finish_abandoned()
+    tokens.refresh_due()
+    expiry.warn_before_expiry()
+
+
+def refresh_options() -> None:
+    options.refresh_due()
+
+
+def read_options(connection_id: str) -> None:
+    """What the callback could not finish: read the accounts, choose the likely ones."""
+    if options.refresh(UUID(connection_id), List.ACCOUNTS):
+        defaults.choose_likely(UUID(connection_id))
+
+
 DOORS: dict[str, Callable[..., None]] = {
-    f"{door.__module__}.{door.__name__}": door for door in (deliver_mails, keep_house)
+    f"{door.__module__}.{door.__name__}": door
+    for door in (deliver_mails, keep_connections, keep_house, read_options, refresh_options)
 }

@@ -20,7 +20,6 @@ class Installation(Base):
     uuid: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[int] = mapped_column(UtcMs)
     base_url: Mapped[str | None] = mapped_column(String(300))  # under which it runs; another one means it was copied
-    copied_at: Mapped[int | None] = mapped_column(UtcMs)  # when a boot under another base URL was noticed
     hash_key_sealed: Mapped[str | None] = mapped_column(SealedText)  # for company_key; never changed by key rotation
 
     hash_key = Sealed("hash_key_sealed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from kz_admin import clock
+from kz_admin.models.connection import OAuthState
 from kz_admin.models.mail import Mail
 from kz_admin.models.session import changed_rows, writing
 from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
@@ -12,6 +13,7 @@ from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
 SIGN_INS_KEPT = 30 * clock.DAY
 FAILURES_KEPT = clock.DAY
 LINKS_KEPT = 7 * clock.DAY
+STATES_KEPT = clock.DAY
 MAILS_KEPT = 30 * clock.DAY
 
 
@@ -22,6 +24,7 @@ def sweep() -> dict[str, int]:
         "sign_in": delete(SignIn).where(SignIn.expires_at < now - SIGN_INS_KEPT),
         "failed_sign_in": delete(FailedSignIn).where(FailedSignIn.at < now - FAILURES_KEPT),
         "password_link": delete(PasswordLink).where(PasswordLink.expires_at < now - LINKS_KEPT),
+        "oauth_state": delete(OAuthState).where(OAuthState.expires_at < now - STATES_KEPT),
         "mail": delete(Mail).where(Mail.state.in_(("sent", "kept")), Mail.created_at < now - MAILS_KEPT),
     }
     gone: dict[str, int] = {}

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from kz_admin import clock
-from kz_admin.domain.failures import Conflict, Wrong
+from kz_admin import clock, config
+from kz_admin.domain.failures import Conflict, Refused, Wrong
 from kz_admin.models.installation import Installation
 from kz_admin.models.session import reading, writing
 from kz_admin.models.user import User, email_key
 from kz_admin.services import audit, signin
 from kz_admin.services.audit import Actor
 
+COPY = (
+    "This database ran under another address before, so every connection rests. "
+    "If it moved, an operator can adopt the new address on the platform page."
+)
 FIRST_LINK_LASTS = 24 * clock.HOUR
 HOW_TO_BEGIN = (
     "Nobody operates this installation yet. Begin with:\n"
@@ -32,6 +36,48 @@ def identity() -> UUID:
 def has_operator() -> bool:
     with reading() as session:
         return session.scalar(select(User.id).where(User.is_operator, User.disabled_at.is_(None)).limit(1)) is not None
+
+
+def is_copy() -> bool:
+    """Whether this database ran under another base URL before: a staging copy would share the original's tokens."""
+    if not config.current().production:
+        return False
+    with reading() as session:
+        known = session.get_one(Installation, 1).base_url
+    return known is not None and known != config.current().base_url
+
+
+def refuse_copy() -> None:
+    if is_copy():
+        raise Refused(COPY)
+    _remember_base_url()
+
+
+def adopt_base_url(actor: Actor) -> None:
+    """An operator says: from now on this address is the one, the other installation is gone."""
+    with writing() as session:
+        row = session.get_one(Installation, 1)
+        before, row.base_url = row.base_url, config.current().base_url
+        subject = ("installation", row.uuid, "this installation")
+        audit.record(
+            session,
+            actor,
+            "installation.address_adopted",
+            subject,
+            tenant_id=None,
+            before={"base_url": before},
+            after={"base_url": row.base_url},
+        )
+
+
+def _remember_base_url() -> None:
+    if not config.current().production:
+        return
+    with reading() as session:
+        if session.get_one(Installation, 1).base_url is not None:
+            return
+    with writing() as session:
+        session.get_one(Installation, 1).base_url = config.current().base_url
 
 
 def create_operator(email: str, name: str, actor: Actor = audit.COMMAND_LINE) -> str:

@@ -1,0 +1,80 @@
+"""A tenant's connections as rows: find, move between states, count what hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kz_admin import clock, config
+from kz_admin.domain.connection import LIVE, Environment, State, may_move
+from kz_admin.domain.failures import NotFound
+from kz_admin.models.connection import Connection
+from kz_admin.models.session import reading
+from kz_admin.providers import PROVIDERS
+from kz_admin.providers.base import Provider
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What hangs on a connection. Documents bring the numbers; until they exist there is nothing to count."""
+
+    waiting: int = 0
+    failed: int = 0
+    sent: int = 0
+    mappings: int = 0
+
+
+def provider_of(key: str) -> Provider:
+    provider = PROVIDERS.get(key)
+    if provider is None:
+        raise NotFound
+    return provider
+
+
+def live(tenant_id: UUID) -> Connection | None:
+    """The tenant's one live connection, whichever provider it belongs to."""
+    with reading() as session:
+        return live_in(session, tenant_id)
+
+
+def live_in(session: Session, tenant_id: UUID) -> Connection | None:
+    return session.scalar(select(Connection).where(Connection.tenant_id == tenant_id, Connection.state.in_(LIVE)))
+
+
+def live_of(tenant_id: UUID, provider: str) -> Connection:
+    """The live connection to this provider, or NotFound."""
+    found = live(tenant_id)
+    if found is None or found.provider != provider:
+        raise NotFound(f"{provider_of(provider).label} is not connected.")
+    return found
+
+
+def latest_of(tenant_id: UUID, provider: str) -> Connection | None:
+    """The live connection to this provider, else the one that ended last: what the card shows."""
+    query = select(Connection).where(Connection.tenant_id == tenant_id, Connection.provider == provider)
+    with reading() as session:
+        found: Sequence[Connection] = session.scalars(query.order_by(Connection.state_since.desc())).all()
+    return next((row for row in found if row.is_live), found[0] if found else None)
+
+
+def move(connection: Connection, state: State, reason: str | None = None) -> None:
+    """Change the state inside the caller's writing transaction."""
+    if not may_move(connection.as_state, state):
+        raise RuntimeError(f"a connection does not go from {connection.state} to {state.value}")
+    connection.state, connection.state_reason, connection.state_since = state.value, reason, clock.now_ms()
+
+
+def counts(_connection: Connection) -> Counts:
+    """The one function behind the card's numbers and the confirmations'."""
+    from kz_admin.services import options  # noqa: PLC0415 - options looks connections up
+
+    return Counts(mappings=options.count_mappings(_connection.id))
+
+
+def base_url(connection: Connection) -> str:
+    provider = provider_of(connection.provider)
+    return provider.api_base(config.current(), Environment(connection.environment))

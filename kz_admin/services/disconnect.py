@@ -1,0 +1,131 @@
+"""The end of a connection, and its fresh start.
+
+Disconnect (decision C05): the state `disconnecting` is committed first, so no job uses the tokens from there on; then
+the provider has three seconds to confirm; then, whatever came back, all tokens are deleted. A crash in between is
+finished by the clock. Reset (decision C06): tokens refreshed, mappings kept, and what exists is frozen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kz_admin import clock, config, failpoints, logs
+from kz_admin.domain.connection import Environment, State
+from kz_admin.domain.failures import Conflict
+from kz_admin.models.connection import Connection
+from kz_admin.models.session import reading, writing
+from kz_admin.providers import PROVIDERS, oauth
+from kz_admin.services import alerts, audit, connections, refresh, tokens
+from kz_admin.services.audit import Actor
+
+log = logs.get(__name__)
+
+REVOKE_TIMEOUT_S = 3.0
+ABANDONED_AFTER = 10 * clock.SECOND
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What the person is told: whether the provider confirmed, and how to remove the app there."""
+
+    company_name: str
+    label: str
+    confirmed: bool
+    remove_app: str
+
+
+def disconnect(tenant_id: UUID, provider_key: str, actor: Actor) -> Ended:
+    with writing() as session:
+        connection = connections.live_in(session, tenant_id)
+        if connection is None or connection.provider != provider_key:
+            raise Conflict(f"{connections.provider_of(provider_key).label} is disconnected already.")
+        if connection.as_state is not State.DISCONNECTING:
+            connections.move(connection, State.DISCONNECTING)
+        subject = ("connection", connection.id, connection.company_name)
+        audit.record(session, actor, "connection.disconnected", subject, tenant_id=tenant_id)
+    failpoints.reach("disconnect.committed")
+    return _finish(connection)
+
+
+def finish_abandoned() -> int:
+    """Complete the disconnects whose process died half-way; the clock calls this."""
+    with reading() as session:
+        left = session.scalars(
+            select(Connection).where(
+                Connection.state == State.DISCONNECTING.value,
+                Connection.state_since < clock.now_ms() - ABANDONED_AFTER,
+            )
+        ).all()
+    for connection in left:
+        _finish(connection)
+    return len(left)
+
+
+def reset(tenant_id: UUID, provider_key: str, actor: Actor) -> Connection:
+    """Refresh the access first: a reset that cannot reach the company changes nothing."""
+    connection = connections.live_of(tenant_id, provider_key)
+    tokens.refresh_now(connection.id)
+    with writing() as session:
+        row = session.get_one(Connection, connection.id)
+        before, row.reset_at = row.reset_at, clock.now_ms()
+        subject = ("connection", row.id, row.company_name)
+        audit.record(
+            session,
+            actor,
+            "connection.reset",
+            subject,
+            tenant_id=tenant_id,
+            before={"reset_at": before},
+            after={"reset_at": row.reset_at},
+        )
+    return row
+
+
+def pause(tenant_id: UUID, provider_key: str, actor: Actor) -> None:
+    _switch(tenant_id, provider_key, actor, State.PAUSED, "connection.paused")
+
+
+def resume(tenant_id: UUID, provider_key: str, actor: Actor) -> None:
+    _switch(tenant_id, provider_key, actor, State.CONNECTED, "connection.resumed")
+
+
+def _switch(tenant_id: UUID, provider_key: str, actor: Actor, state: State, action: str) -> None:
+    connection_id = connections.live_of(tenant_id, provider_key).id
+    with writing() as session:
+        connection = session.get_one(Connection, connection_id)
+        if connection.as_state is state:
+            return
+        connections.move(connection, state)
+        subject = ("connection", connection.id, connection.company_name)
+        audit.record(session, actor, action, subject, tenant_id=tenant_id)
+
+
+def _finish(connection: Connection) -> Ended:
+    confirmed = _revoke(connection)
+    failpoints.reach("disconnect.revoked")
+    with writing() as session:
+        row = session.get_one(Connection, connection.id)
+        if row.as_state is State.DISCONNECTING:
+            tokens.wipe(row)
+            row.revoke_confirmed = confirmed
+            connections.move(row, State.DISCONNECTED)
+            alerts.close_all_of(session, row.id)
+    provider = PROVIDERS[connection.provider]
+    return Ended(connection.company_name, provider.label, confirmed, provider.remove_app)
+
+
+def _revoke(connection: Connection) -> bool:
+    """Ask the provider to forget the grant; a slow or failing one does not keep the tokens alive here."""
+    provider, environment = PROVIDERS[connection.provider], Environment(connection.environment)
+    pair, token = provider.key_pair(config.current(), environment), connection.refresh
+    if pair is None or not token:
+        return False
+    try:
+        endpoints = refresh.endpoints(provider, environment)
+        return oauth.revoke(provider.dialect, endpoints, pair, token=token, timeout_s=REVOKE_TIMEOUT_S)
+    except refresh.Unavailable:
+        log.warning("revoke_unconfirmed", connection_id=str(connection.id))
+        return False
