@@ -36,6 +36,15 @@ def refuse_forbidden(name: str, element: str, forbidden: tuple[str, ...] = FORBI
             raise faults.bad_string(element, f"{element} holds a character that is not allowed: {mark!r}")
 
 
+def list_name(body: Obj, forbidden: tuple[str, ...] = FORBIDDEN) -> str:
+    """The Name of a list entry, spaces around it taken off."""
+    name = str(body["Name"]).strip()
+    if not name:
+        raise faults.missing("Name")
+    refuse_forbidden(name, "Name", forbidden)
+    return name
+
+
 def claim(company: Company, entity: str, full_name: str, own_id: str | None) -> None:
     """6240 when any customer, vendor or employee has the fully qualified name already."""
     for holder in HOLDERS:

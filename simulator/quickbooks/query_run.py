@@ -89,6 +89,9 @@ def _property(entity: Entity, name: str, shown: bool = False) -> str:
     lower = name.lower()
     if lower in ALWAYS:
         return ALWAYS[lower]
+    deep = next((each for each in entity.paths if each.lower() == lower), None)
+    if deep is not None:
+        return deep
     fields = shape(entity.schema).fields
     known = next((each for each in fields if each.lower() == lower), None)
     if shown:
@@ -130,6 +133,8 @@ def _candidates(company: Company, entity: Entity, conditions: list[tuple[str, Co
 def _test(company: Company, entity: Entity, name: str, condition: Condition) -> Callable[[Obj], bool]:
     if name == "Id" and condition.operator not in ("=", "IN"):
         raise unfit(f"Operator {condition.operator} is not supported for property Id")
+    if name in entity.paths:
+        return _deep(entity, name, condition)
     kind = _kind(entity, name)
     value = _value(company, entity, name, kind)
     if condition.operator == "LIKE":
@@ -138,6 +143,15 @@ def _test(company: Company, entity: Entity, name: str, condition: Condition) -> 
     if condition.operator in ("=", "IN"):
         return lambda row: value(row) in wanted
     return _compared(condition.operator, wanted[0], value)
+
+
+def _deep(entity: Entity, name: str, condition: Condition) -> Callable[[Obj], bool]:
+    """Some value at the path is one of those asked for."""
+    if condition.operator not in ("=", "IN"):
+        raise unfit(f"Operator {condition.operator} is not supported for property {name}")
+    wanted = {fold(each.text) for each in condition.values}
+    values = entity.paths[name]
+    return lambda row: not wanted.isdisjoint(map(fold, values(row)))
 
 
 def _compared(operator: str, wanted: Any, value: Value) -> Callable[[Obj], bool]:

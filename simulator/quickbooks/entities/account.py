@@ -57,8 +57,13 @@ def _check_change(stored: Obj, fresh: Obj) -> None:
 
 def _complete(company: Company, body: Obj, stored: Obj | None) -> Obj:
     kind, sub_type = settled(body.get("AccountType"), body.get("AccountSubType"))
-    names.refuse_forbidden(body["Name"], "Name", FORBIDDEN)
-    row = {**body, "AccountType": kind, "AccountSubType": sub_type, "Classification": CLASSIFICATION[kind]}
+    row = {
+        **body,
+        "Name": names.list_name(body, FORBIDDEN),
+        "AccountType": kind,
+        "AccountSubType": sub_type,
+        "Classification": CLASSIFICATION[kind],
+    }
     row["Active"] = row.get("Active", True)
     row = names.after_activity(stored, row, "Name", lambda name: bool(company.table("Account").by("Name", name)))
     _check_parent(company, row)

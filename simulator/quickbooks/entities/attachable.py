@@ -23,6 +23,10 @@ class UploadPart:
     content: bytes = field(repr=False)
 
 
+def _links(row: Obj, key: str) -> tuple[str, ...]:
+    return tuple(str(each["EntityRef"][key]) for each in row.get("AttachableRef", ()))
+
+
 def create(company: Company, body: Obj, params: Params) -> Obj:
     """A note, or the description of a file that has no content here."""
     if not body.get("Note") and not body.get("FileName"):
@@ -97,9 +101,12 @@ ENTITY = Entity(
     create=create,
     update=update,
     delete=delete,
-    cdc=False,
     webhook=False,
     checks_references=False,
+    paths={
+        "AttachableRef.EntityRef.Type": lambda row: _links(row, "type"),
+        "AttachableRef.EntityRef.Value": lambda row: _links(row, "value"),
+    },
     filterable=frozenset(("FileName", "Note", "Category", "ContentType", "Size")),
     read_only=frozenset(
         ("CustomField", "FileAccessUri", "Size", "TempDownloadUri", "ThumbnailFileAccessUri",

@@ -33,7 +33,6 @@ ENTITY = Entity(
     update=update,
     render=render,
     singleton=True,
-    cdc=False,
     webhook=False,
     read_only=frozenset(("CompanyStartDate", "Country", "CustomField", "NameValue", "SupportedLanguages")),
     lengths={"CompanyName": 1024, "LegalName": 1024},

@@ -94,7 +94,6 @@ CURRENCY = Entity(
     create=create_currency,
     update=update_currency,
     is_list=True,
-    cdc=False,
     filterable=frozenset(("Code", "Name", "Active")),
     indexes={"Code": lambda row: row["Code"]},
     required=("Code",),

@@ -44,8 +44,9 @@ def _complete(company: Company, body: Obj, stored: Obj | None) -> Obj:
     row = hierarchy.placed(company, "Customer", row, "DisplayName", "Job")
     people.claim(company, "Customer", row, stored)
     people.refuse_leaving_with_balance(row, stored, "Customer")
+    _refuse_leaving_unbilled(company, row, stored)
     _settle_addresses(company, row, stored)
-    row["CurrencyRef"] = currency_rules.chosen(company, row, stored)
+    row["CurrencyRef"] = _currency(company, row, stored)
     row["PreferredDeliveryMethod"] = _delivery(row.get("PreferredDeliveryMethod"))
     row["BillWithParent"] = bool(row.get("BillWithParent")) and bool(row.get("ParentRef"))
     row.setdefault("BalanceWithJobs", row["Balance"])
@@ -65,6 +66,30 @@ def _check_job(row: Obj, stored: Obj | None) -> None:
         raise faults.Fault("6150", "ParentRef required", "A job needs the ParentRef of its customer.", "ParentRef")
     if stored and stored.get("Active", True) and not row["Active"] and stored.get("IsProject"):
         raise faults.not_modelled("making a project inactive through the Customer address")
+
+
+def _refuse_leaving_unbilled(company: Company, row: Obj, stored: Obj | None) -> None:
+    if not stored or not stored.get("Active", True) or row["Active"]:
+        return
+    for time in company.table("TimeActivity").all():
+        customer = (time.get("CustomerRef") or {}).get("value")
+        if customer == stored["Id"] and time.get("BillableStatus") == "Billable":
+            raise faults.Fault(
+                "6280",
+                "Delete Failed, has unbilled charges",
+                f"Customer {stored['DisplayName']} has unbilled time and cannot be made inactive.",
+            )
+
+
+def _currency(company: Company, row: Obj, stored: Obj | None) -> Obj:
+    """A sub-customer has the currency of its parent, sent or not."""
+    parent = company.table("Customer").get(row["ParentRef"]["value"]) if row.get("ParentRef") else None
+    if parent is None:
+        return currency_rules.chosen(company, row, stored)
+    chosen = currency_rules.chosen(company, {"CurrencyRef": parent["CurrencyRef"], **row}, stored)
+    if chosen != parent["CurrencyRef"]:
+        raise faults.business("A sub-customer has the currency of its parent", "CurrencyRef")
+    return chosen
 
 
 def _settle_addresses(company: Company, row: Obj, stored: Obj | None) -> None:

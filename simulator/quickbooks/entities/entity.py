@@ -36,6 +36,7 @@ class Entity:
     singleton: bool = False
     queryable: bool = True
     filterable: frozenset[str] = frozenset()  # besides Id and MetaData.*
+    paths: Mapping[str, Callable[[Obj], tuple[str, ...]]] = field(default_factory=dict)  # values deep inside, = and IN
     indexes: Indexes = field(default_factory=dict)
     cdc: bool = True
     webhook: bool = True

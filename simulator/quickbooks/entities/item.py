@@ -50,8 +50,7 @@ def update(company: Company, stored: Obj, body: Obj, sparse: bool, params: Param
 
 
 def _complete(company: Company, body: Obj, stored: Obj | None) -> Obj:
-    names.refuse_forbidden(body["Name"], "Name")
-    row = {**body, "Active": body.get("Active", True)}
+    row = {**body, "Name": names.list_name(body), "Active": body.get("Active", True)}
     row = names.after_activity(stored, row, "Name", lambda name: bool(company.table("Item").by("Name", name)))
     row = hierarchy.placed(company, "Item", row, "Name", "SubItem")
     names.claim_in_list(company, "Item", row["FullyQualifiedName"], stored["Id"] if stored else None)

@@ -65,7 +65,6 @@ ENTITY = Entity(
     path="preferences",
     update=update,
     singleton=True,
-    cdc=False,
     read_only=frozenset(("CustomField",)),
     unnamed=frozenset(("CurrencyRef", "HomeCurrency")),
 )

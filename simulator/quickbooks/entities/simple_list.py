@@ -30,8 +30,7 @@ def update(company: Company, entity: Entity, stored: Obj, body: Obj, sparse: boo
 
 def settled(company: Company, entity: str, body: Obj, stored: Obj | None, child_flag: str | None) -> Obj:
     """Name allowed, free and with its ending; place in the hierarchy worked out."""
-    names.refuse_forbidden(body["Name"], "Name")
-    row = {**body, "Active": body.get("Active", True)}
+    row = {**body, "Name": names.list_name(body), "Active": body.get("Active", True)}
     row = names.after_activity(stored, row, "Name", lambda name: bool(company.table(entity).by("Name", name)))
     if child_flag:
         row = hierarchy.placed(company, entity, row, "Name", child_flag)

@@ -50,6 +50,15 @@ def test_a_link_to_nothing_is_refused_as_recorded(us: Books) -> None:
     assert us.query("select count(*) from Attachable") == {"totalCount": 1}
 
 
+def test_what_hangs_on_an_object_is_asked_for_by_its_type_and_id(us: Books) -> None:
+    one, other = us.customer("Ada"), us.customer("Bo")
+    for row, note in ((one, "first"), (other, "second"), (one, "third")):
+        us.write("attachable", {"Note": note, "AttachableRef": [{"EntityRef": {"type": "Customer", **ref(row)}}]})
+    where = f"AttachableRef.EntityRef.Type = 'customer' and AttachableRef.EntityRef.value = '{one['Id']}'"
+    assert sorted(each["Note"] for each in us.rows(f"select * from attachable where {where}")) == ["first", "third"]
+    assert us.not_queried("select * from Attachable where AttachableRef.EntityRef.Type like 'c%'").code == "4001"
+
+
 def test_a_note_can_be_made_changed_and_deleted(us: Books) -> None:
     customer = us.customer()
     links = [{"EntityRef": {"type": "Customer", **ref(customer)}}]

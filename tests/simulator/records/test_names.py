@@ -113,6 +113,32 @@ def test_a_customer_with_a_balance_cannot_be_made_inactive(us: Books) -> None:
     assert us.refused("customer", sparse(us.read("customer", customer["Id"]), Active=False)).code == "6220"
 
 
+def test_a_customer_with_unbilled_time_cannot_be_made_inactive(us: Books) -> None:
+    customer, employee = us.customer(), us.write("employee", {"GivenName": "Emi"})
+    body = {
+        "NameOf": "Employee", "EmployeeRef": ref(employee), "CustomerRef": ref(customer), "ItemRef": ref(us.item()),
+        "Hours": 1, "Minutes": 0, "BillableStatus": "Billable", "HourlyRate": 75, "TxnDate": "2026-02-24",
+    }  # fmt: skip
+    time = us.write("timeactivity", body)
+    held = us.read("customer", customer["Id"])
+    assert us.refused("customer", sparse(held, Active=False)).code == "6280"
+    us.write("timeactivity", {"Id": time["Id"], "SyncToken": "0"}, operation="delete")
+    assert us.write("customer", sparse(held, Active=False))["Active"] is False
+
+
+def test_spaces_around_a_name_are_taken_off(us: Books) -> None:
+    assert us.item("  Design ")["Name"] == "Design"
+    assert us.customer(" Ada ")["DisplayName"] == "Ada"
+    assert us.refused("term", {"Name": "  ", "DueDays": 1}).code == "2020"
+
+
+def test_a_sub_customer_has_its_parents_currency(multi: Books) -> None:
+    parent = multi.customer("Ada EUR", CurrencyRef={"value": "EUR"})
+    body = {"DisplayName": "Website", "Job": True, "ParentRef": ref(parent)}
+    assert multi.refused("customer", {**body, "CurrencyRef": {"value": "USD"}}).code == "6000"
+    assert multi.write("customer", body)["CurrencyRef"] == {"value": "EUR", "name": "Euro"}
+
+
 def test_s05_22_a_reference_to_an_inactive_item_or_account_names_the_table(us: Books) -> None:
     account = us.write("account", {"Name": "Old income", "AccountType": "Income"})
     us.write("account", sparse(account, Active=False, Name="Old income"))

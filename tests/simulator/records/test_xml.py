@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +98,12 @@ def test_an_answer_the_schema_does_not_allow_never_leaves(us: Books) -> None:
         row = us.company.table("Customer").get(made["Id"])
         assert row is not None
         us.company.table("Customer").put({**row, "ShoeSize": 44})
-    for ask in (
+    asks: tuple[Callable[[], object], ...] = (
         lambda: operations.read(us.company, "customer", made["Id"]),
         lambda: operations.query(us.company, "select * from Customer"),
         lambda: operations.cdc(us.company, {"entities": "Customer", "changedSince": "2026-02-24"}),
-    ):
+    )
+    for ask in asks:
         with pytest.raises(UnpublishedShapeError, match=r"Customer\.ShoeSize: Customer has no such key"):
             ask()
 
