@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
@@ -54,6 +54,13 @@ def index() -> str:
         days=_days(),
         rows=_rows(),
     )
+
+
+@bp.get("/pill")
+@allow("public")
+def sample_pill() -> str:
+    """A pill that settles after two questions: how polling ends can be watched here."""
+    return render_template("partials/sample_pill.html", step=min(request.args.get("step", 0, int), 2))
 
 
 def _days() -> list[tuple[str, str, str]]:

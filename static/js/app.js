@@ -31,7 +31,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:afterSettle", giveFocusBack);
 // A row that was removed leaves nothing to settle, so that event never comes.
-document.addEventListener("htmx:afterRequest", () => setTimeout(giveFocusBack, 60));
+document.addEventListener("htmx:afterRequest", () => {
+  const mine = lost;
+  setTimeout(() => { if (lost === mine) giveFocusBack(); }, 60);
+});
 
 function giveFocusBack() {
   const marked = document.querySelector("[data-focus]");

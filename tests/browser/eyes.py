@@ -26,13 +26,13 @@ EXPECTED = "Failed to load resource: the server responded with a status of 4"
 
 @contextmanager
 def someones_browser(
-    browser: Browser, site: Site, someone: Someone | None = None, **options: Any
+    browser: Browser, site: Site, someone: Someone | None = None, tolerated: str = EXPECTED, **options: Any
 ) -> Iterator[BrowserContext]:
-    """A browser of its own; errors in its console fail the test that used it."""
+    """A browser of its own; errors in its console fail the test that used it, unless they begin with `tolerated`."""
     context = browser.new_context(**{"viewport": WIDE, "base_url": site.address, **options})
     context.set_default_timeout(10_000)
     complaints: list[str] = []
-    context.on("console", lambda message: _note(message, complaints))
+    context.on("console", lambda message: _note(message, complaints, tolerated))
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     if someone is not None:
         context.add_cookies([site.cookie(someone)])  # type: ignore[list-item]  # a plain dict is what it takes
@@ -41,8 +41,8 @@ def someones_browser(
     assert not complaints, "the browser complained: " + "; ".join(complaints)
 
 
-def _note(message: ConsoleMessage, complaints: list[str]) -> None:
-    if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
+def _note(message: ConsoleMessage, complaints: list[str], tolerated: str) -> None:
+    if message.type in ("error", "warning") and not message.text.startswith(tolerated):
         complaints.append(message.text)
 
 

@@ -104,6 +104,7 @@ def serving(folder: Path, **more: str) -> Iterator[Site]:
         "KZ_ENCRYPTION_KEYS": "browser tests only too: 1a2s3d4f5g6h7j8k9l0p",
         "KZ_BASE_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": f"sqlite:///{folder / 'kz.db'}",
+        "KZ_PLANS_WITH_INTEGRATIONS": "standard, Professional",
         "REDIS_URL": "redis://127.0.0.1:1/0",  # nothing there: pages must not need it
         **more,
     }

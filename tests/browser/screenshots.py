@@ -1,0 +1,139 @@
+"""Pictures of every page in every look: `make screenshots` writes them to build/screenshots.
+
+python -m tests.browser.screenshots [part of a name]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from kz_admin.services import demo
+from tests.browser.eyes import LOOKS, someones_browser
+from tests.browser.site import Site, serving
+from tests.fixtures import chromium
+
+TARGET = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+
+
+def enter(page: Page) -> None:
+    page.goto("/kz-admin/login")
+    page.get_by_label("E-mail address").fill("dana@demo.test")
+    page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/integrations*")
+
+
+def wrong_password(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("dana@demo.test")
+    page.get_by_label("Password", exact=True).fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+
+
+def invite(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("noor@example.com")
+    page.get_by_role("button", name="Send invitation").click()
+    page.wait_for_url("**/people*")
+
+
+def row(name: str) -> Callable[[Page], None]:
+    def open_row(page: Page) -> None:
+        page.locator("tr", has_text="Sam Okafor").locator("details.menu summary").click()
+        page.locator("tr", has_text="Sam Okafor").get_by_role("link", name=name).click()
+        page.locator("tr.editing").wait_for()
+
+    return open_row
+
+
+def change_role(page: Page) -> None:
+    page.locator("tr", has_text="Sam Okafor").get_by_role("link", name="Change role").click()
+    page.locator("tr.editing").wait_for()
+
+
+def conflict(page: Page) -> None:
+    """Another tab saves first, then this one; the tenant gets its name back afterwards."""
+    other = page.context.new_page()
+    other.goto("/kz-admin/settings")
+    name = other.get_by_label("Name").input_value()
+    for words in (f"{name} Ltd", name):
+        other.get_by_label("Name").fill(words)
+        other.get_by_role("button", name="Save").click()
+        other.get_by_role("status").filter(has_text="Saved.").wait_for()
+    other.close()
+    page.get_by_label("Name").fill(f"{name} Partners")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("meanwhile").first.wait_for()
+
+
+def first_mail(page: Page) -> None:
+    page.locator("tbody a").first.click()
+    page.locator(".letter").wait_for()
+
+
+def menu(name: str) -> Callable[[Page], None]:
+    return lambda page: page.locator(name).first.click()
+
+
+# name of the picture, address, what to do there, signed in or not
+SCENES: tuple[tuple[str, str, Callable[[Page], None] | None, bool], ...] = (
+    ("login", "/kz-admin/login", None, False),
+    ("login-wrong", "/kz-admin/login", wrong_password, False),
+    ("forgot", "/kz-admin/login/forgot", None, False),
+    ("link-gone", "/kz-admin/login/reset", None, False),
+    ("integrations", "/kz-admin/integrations", None, True),
+    ("tenant-switcher", "/kz-admin/integrations", menu("details.tenant summary"), True),
+    ("settings-menu", "/kz-admin/integrations", menu("nav.menus summary"), True),
+    ("people", "/kz-admin/people", None, True),
+    ("people-invited", "/kz-admin/people/invite", invite, True),
+    ("people-role", "/kz-admin/people", change_role, True),
+    ("people-remove", "/kz-admin/people", row("Remove"), True),
+    ("invite", "/kz-admin/people/invite", None, True),
+    ("settings", "/kz-admin/settings", None, True),
+    ("settings-conflict", "/kz-admin/settings", conflict, True),
+    ("billing", "/kz-admin/billing", None, True),
+    ("mails", "/kz-admin/mails", None, True),
+    ("mail", "/kz-admin/mails", first_mail, True),
+    ("activity", "/kz-admin/activity", None, True),
+    ("activity-nothing-found", "/kz-admin/activity?subject=nobody", None, True),
+    ("platform", "/kz-admin/platform", None, True),
+    ("not-found", "/kz-admin/nowhere", None, True),
+    ("design", "/kz-admin/design", None, True),
+)
+
+
+def photograph(browser: Browser, site: Site, look: str, wanted: str) -> None:
+    with (
+        someones_browser(browser, site, tolerated="", **LOOKS[look]) as signed_in,
+        someones_browser(browser, site, tolerated="", **LOOKS[look]) as signed_out,
+    ):
+        inside, outside = signed_in.new_page(), signed_out.new_page()
+        enter(inside)
+        for name, path, act, is_inside in SCENES:
+            if wanted in name:
+                page = inside if is_inside else outside
+                page.goto(path)
+                if act:
+                    act(page)
+                page.evaluate("document.fonts.ready")
+                page.screenshot(path=TARGET / f"{name}-{look}.png", full_page=True, animations="disabled")
+
+
+def main(wanted: str = "") -> None:
+    TARGET.mkdir(parents=True, exist_ok=True)
+    path = chromium.ensure()  # before Playwright runs here: it may start one of its own
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as site, sync_playwright() as playwright:
+        with site.app.app_context():
+            demo.load()
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        for look in LOOKS:
+            photograph(browser, site, look, wanted)
+        browser.close()
+    print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
