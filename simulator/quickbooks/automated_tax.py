@@ -6,6 +6,7 @@ state differ. The company collects in the state of its own legal address and in 
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -56,7 +57,7 @@ def _destination(company: Company, fields: Obj) -> Obj:
 
 def _agency(company: Company, state: str) -> str | None:
     for row in company.table("TaxAgency").all():
-        if state.casefold() in str(row.get("DisplayName", "")).casefold():
+        if _is_of(str(row.get("DisplayName", "")), state):
             return str(row["Id"])
     home = STATES.get(str(_own_address(company).get("CountrySubDivisionCode", "")).upper())
     if home is None or home[0] != state:
@@ -67,6 +68,11 @@ def _agency(company: Company, state: str) -> str | None:
         "TaxTrackedOnSales": True,
     }
     return str(company.insert("TaxAgency", body, family="TaxAgency")["Id"])
+
+
+def _is_of(agency: str, state: str) -> bool:
+    """Whether the agency's name speaks of the state; "West Virginia" does not speak of Virginia."""
+    return re.search(rf"(?<!west )\b{re.escape(state)}\b", agency, re.IGNORECASE) is not None
 
 
 def _jurisdictions(company: Company, agency: str, state: str, percent: Decimal, zip_code: str) -> tuple[Rate, ...]:

@@ -45,6 +45,7 @@ def compose(draft: Draft, entity: str, *bound: Obj | None) -> Obj:
 
 def _tax(draft: Draft, lines: list[Obj]) -> list[taxes.RateSum]:
     """In the US what is bought carries no tax; elsewhere every line names a code."""
+    tax_lines.settle_gross(draft, lines)
     if tax_codes.is_us(draft.company):
         for line in lines:
             detail = tax_lines.detail_of(line) or {}

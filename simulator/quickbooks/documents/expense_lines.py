@@ -64,8 +64,7 @@ def _settle_account(draft: Draft, line: Obj, detail: Obj) -> None:
         code = currency_of(draft.company, account)
         if code not in (draft.company.home_currency, draft.fields["CurrencyRef"]["value"]):
             raise mismatch()
-    if detail.get("TaxAmount") is not None:
-        detail["TaxAmount"] = cents(detail["TaxAmount"])
+    detail["TaxAmount"] = cents(detail["TaxAmount"]) if detail.get("TaxAmount") else None
 
 
 def _settle_item(draft: Draft, line: Obj, detail: Obj) -> None:

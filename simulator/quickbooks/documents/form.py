@@ -25,6 +25,11 @@ class Draft:
     notes: Obj = field(default_factory=dict)
 
     @property
+    def includes_tax(self) -> bool:
+        """Whether amounts are said with tax in them; only then a line has a gross amount."""
+        return self.company.country != "US" and self.fields.get("GlobalTaxCalculation") == "TaxInclusive"
+
+    @property
     def is_new(self) -> bool:
         return self.stored is None
 

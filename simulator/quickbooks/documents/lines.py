@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..company import Company, Obj
 from ..faults import Fault, bad_reference, missing
-from ..money import cents, plain
+from ..money import plain
 from ..preferences_lookup import preference
 from ..totals import derived_price, line_amount
 from .form import Draft
@@ -67,8 +67,6 @@ def settle_amount(line: Obj, detail: Obj) -> None:
             detail.pop(name, None)
         else:
             detail[name] = plain(detail[name])
-    if detail.get("TaxInclusiveAmt") is not None:
-        detail["TaxInclusiveAmt"] = cents(detail["TaxInclusiveAmt"])
 
 
 def item_of(company: Company, detail: Obj) -> Obj:

@@ -32,8 +32,9 @@ def send(form: Form, company: Company, stored: Obj, params: Params) -> Obj:
             "at": company.stamp(),
         }
     )
-    delivered = {"DeliveryType": "Email", "DeliveryTime": company.stamp()}
-    fresh = {**stored, field: {"Address": address}, "EmailStatus": "EmailSent", "DeliveryInfo": delivered}
+    fresh = {**stored, field: {"Address": address}, "EmailStatus": "EmailSent"}
+    if form.name != "PurchaseOrder":  # the one that has no place for it
+        fresh["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": company.stamp()}
     return company.replace(form.name, stored, fresh, "Emailed")
 
 

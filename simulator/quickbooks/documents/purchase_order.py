@@ -17,7 +17,6 @@ _KEPT = (
     "ExpectedDate",
     "FOB",
     "POEmail",
-    "DeliveryInfo",
 )
 
 

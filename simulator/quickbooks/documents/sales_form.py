@@ -138,6 +138,7 @@ def _tax(
     """Tax by the model of the country; on amounts that include it, the lines are made net first."""
     company = draft.company
     with_detail = [line for line in lines if tax_lines.detail_of(line) is not None]
+    tax_lines.settle_gross(draft, with_detail)
     if tax_codes.is_us(company):
         draft.fields["_taxable_customer"] = (customer or {}).get("Taxable") is not False
         tax_lines.mark_us(company, with_detail, customer)

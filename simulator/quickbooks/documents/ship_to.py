@@ -25,7 +25,7 @@ def settle(draft: Draft, customer: Obj | None) -> None:
 
 def _remember(draft: Draft, address: Obj | None) -> None:
     if address and (address.get("CountrySubDivisionCode") or "_ship_to" not in draft.fields):
-        draft.fields["_ship_to"] = dict(address)
+        draft.fields["_ship_to"] = _parts(address)
 
 
 def _written(draft: Draft, name: str, sent: Obj, own: Obj | None) -> Obj | None:

@@ -88,6 +88,17 @@ def rates_of_line(draft: Draft, line: Obj, side: str) -> tuple[Rate, ...]:
     return found
 
 
+def settle_gross(draft: Draft, lines: Sequence[Obj]) -> None:
+    """A gross amount stands only on lines that include tax, and nought beside an amount is none."""
+    for line in lines:
+        detail = detail_of(line)
+        if detail is None:
+            continue
+        sent = cents(detail.pop("TaxInclusiveAmt", None) or 0)
+        if draft.includes_tax and (sent or not line["Amount"]):
+            detail["TaxInclusiveAmt"] = sent
+
+
 def make_net(draft: Draft, lines: Sequence[Obj], side: str) -> list[TaxedLine]:
     """Amounts that include tax: the net goes to `Amount`, the gross to `TaxInclusiveAmt`, rounded line by line."""
     made = []
@@ -97,9 +108,9 @@ def make_net(draft: Draft, lines: Sequence[Obj], side: str) -> list[TaxedLine]:
             continue
         rates = rates_of_line(draft, line, side)
         sent = detail.get("TaxInclusiveAmt")
-        probe = TaxedLine(line["Amount"], rates, cents(sent) if sent is not None else None)
+        probe = TaxedLine(line["Amount"], rates, sent)
         tax = taxes.tax_within(probe)
-        gross = cents(sent) if sent is not None else cents(line["Amount"] + tax)
+        gross = sent if sent is not None else cents(line["Amount"] + tax)
         line["Amount"] = cents(gross - tax)
         detail["TaxInclusiveAmt"] = gross
         made.append(TaxedLine(line["Amount"], rates, gross))
@@ -118,10 +129,20 @@ def reckon_global(draft: Draft, lines: Sequence[Obj], bases: Sequence[Decimal], 
 def _sent_instead(draft: Draft, found: list[RateSum]) -> list[RateSum]:
     """A total or lines that were sent win; lines have to name every rate."""
     sent_lines = (draft.sent.get("TxnTaxDetail") or {}).get("TaxLine") or []
-    if sent_lines:
-        return [_as_sent(each, sent_lines) for each in found]
     wanted = override(draft)
-    return taxes.overridden(found, wanted) if wanted is not None and found else found
+    if sent_lines:
+        made = [_as_sent(each, sent_lines) for each in found]
+    else:
+        made = taxes.overridden(found, wanted) if wanted is not None and found else found
+    return _remembered(draft, found, made)
+
+
+def _remembered(draft: Draft, found: list[RateSum], made: list[RateSum]) -> list[RateSum]:
+    """Only a total that differs from what is reckoned is somebody's own; it lasts until lines are sent without it."""
+    draft.fields.pop("_tax_override", None)
+    if taxes.total_tax(made) != taxes.total_tax(found):
+        draft.fields["_tax_override"] = taxes.total_tax(made)
+    return made
 
 
 def _as_sent(each: RateSum, sent_lines: Sequence[Obj]) -> RateSum:
@@ -133,13 +154,12 @@ def _as_sent(each: RateSum, sent_lines: Sequence[Obj]) -> RateSum:
 
 
 def override(draft: Draft) -> Decimal | None:
-    """The total tax the sender wants. It lasts until lines are sent again without it."""
+    """The total tax the sender wants: said now, or said before and no lines sent since."""
     sent = draft.sent.get("TxnTaxDetail") or {}
     if sent.get("TotalTax") is not None:
-        draft.fields["_tax_override"] = cents(sent["TotalTax"])
-    elif draft.sent.get("Line"):
-        draft.fields.pop("_tax_override", None)
-    return draft.fields.get("_tax_override")
+        return cents(sent["TotalTax"])
+    kept: Decimal | None = None if draft.sent.get("Line") else draft.fields.get("_tax_override")
+    return kept
 
 
 def reckon_us(draft: Draft, lines: Sequence[Obj], bases: Sequence[Decimal]) -> tuple[list[RateSum], str | None]:
@@ -147,11 +167,12 @@ def reckon_us(draft: Draft, lines: Sequence[Obj], bases: Sequence[Decimal]) -> t
     company, asked = draft.company, draft.fields.get("TxnTaxDetail") or {}
     code = (asked.get("TxnTaxCodeRef") or {}).get("value")
     wanted = override(draft)
+    draft.fields.pop("_tax_override", None)
     if not tax_codes.uses_tax(company):
         return [], None
     base = sum((base for line, base in zip(lines, bases, strict=True) if code_of(line) == tax_codes.TAXABLE), ZERO)
     if tax_codes.is_automated(company):
-        if not (code or wanted is not None or asked.get("UseAutomatedSalesTax")):
+        if not (code or wanted or asked.get("UseAutomatedSalesTax")):
             return [], None
         if asked.get("UseAutomatedSalesTax") is not None and not automated_tax.may_override(company, asked):
             wanted = None
@@ -162,6 +183,5 @@ def reckon_us(draft: Draft, lines: Sequence[Obj], bases: Sequence[Decimal]) -> t
     else:
         return [], None
     sums = taxes.exclusive([TaxedLine(cents(base), found)])
-    if wanted is not None and base and sums:
-        sums = taxes.overridden(sums, wanted)
-    return sums, code
+    made = taxes.overridden(sums, wanted) if wanted is not None and base and sums else sums
+    return _remembered(draft, sums, made), code

@@ -133,5 +133,6 @@ ENTITY = entity_of(
         lengths={"Description": 4000},
         filterable=frozenset(("TxnDate", "BillableStatus", "ProjectRef")),
         indexed=("CustomerRef",),
+        settings={"cdc": False},  # the reference says so; a note of 2021 says otherwise: poll by query
     )
 )

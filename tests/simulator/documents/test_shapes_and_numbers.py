@@ -229,3 +229,29 @@ def test_a_total_below_nought_is_refused(us: Desk) -> None:
     fault = us.refused("Invoice", body)
     assert fault.code == "6000"
     assert "Transaction amount must be 0 or greater" in str(fault.detail)
+
+
+def test_s05_16_what_a_client_echoes_with_empty_keys_changes_nothing(us: Desk) -> None:
+    customer = us.customer(BillAddr=US_HOME, ShipAddr=US_HOME)
+    made = us.sell(customer, sold(us.item(), 100, TaxInclusiveAmt=0))
+    assert "TaxInclusiveAmt" not in made["Line"][0]["SalesItemLineDetail"]
+    echo = {
+        **made,
+        "ShipAddr": {**made["ShipAddr"], "Line2": None, "Note": None},
+        "TrackingNum": "",
+        "BillEmailCc": None,
+    }
+    assert us.write("Invoice", echo)["SyncToken"] == "0"
+
+
+def test_references_are_answered_with_the_name_of_today(us: Desk) -> None:
+    customer = us.customer()
+    made = us.sell(customer, sold(us.item(), 100))
+    us.again("Customer", customer, DisplayName="Ada Berg")
+    assert us.read("Invoice", made["Id"])["CustomerRef"]["name"] == "Ada Berg"
+
+
+@pytest.mark.parametrize("name", ["Estimate", "CreditMemo", "SalesReceipt"])
+def test_other_sales_documents_are_echoed_without_change(us: Desk, name: str) -> None:
+    made = us.sell(us.customer(BillAddr=US_HOME), sold(us.item(), 100), name=name)
+    assert us.write(name, made)["SyncToken"] == "0"
