@@ -84,6 +84,14 @@ document.addEventListener("focusout", (event) => {
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
 
+/* On narrow screens tabs and navigation scroll sideways: the current one is in sight. */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const link of document.querySelectorAll(".tabs [aria-current], .nav [aria-current]")) {
+    const strip = link.closest(".tabs, .nav");
+    strip.scrollLeft = link.offsetLeft - (strip.clientWidth - link.offsetWidth) / 2;
+  }
+});
+
 /* Buttons that need a script are hidden until there is one. */
 function wake(root) {
   for (const button of root.querySelectorAll("[data-copy][hidden], [data-dismiss][hidden]")) button.hidden = false;
