@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
+from .books import pages as books
+from .books.quickbooks import deep_links
 from .frame import control
 from .frame.consent import Desk
 from .frame.state import Saver
@@ -45,6 +47,8 @@ def create_app(state_file: str | Path | None = None) -> Flask:
     if state_file is not None:
         app.extensions["saver"] = Saver(world, Path(state_file))
     app.register_blueprint(control.blueprint(world, desk))
+    app.register_blueprint(books.blueprint(world))
+    app.register_blueprint(deep_links.blueprint(world))
     for provider in world.providers.values():
         for each in provider.blueprints(world, desk):
             app.register_blueprint(each)
