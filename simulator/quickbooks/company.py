@@ -209,8 +209,9 @@ def _content(row: Obj) -> Obj:
 
 
 def _distinct(events: list[Event]) -> list[Event]:
-    """One event per object and operation: a document that touches its customer thrice tells it once."""
+    """One event per object and operation; what was made, deleted or voided in the same write is not updated besides."""
     seen: dict[tuple[str, str, str], Event] = {}
     for event in events:
         seen.setdefault((event.entity, event.id, event.operation), event)
-    return list(seen.values())
+    named = {(entity, row_id) for entity, row_id, operation in seen if operation != "Update"}
+    return [each for each in seen.values() if each.operation != "Update" or (each.entity, each.id) not in named]

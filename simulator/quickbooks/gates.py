@@ -54,6 +54,7 @@ def _check_body(edition: Edition, entity: Entity, body: Obj) -> None:
     if entity.name == "Item" and body.get("Type") == "Inventory" and not edition.inventory:
         raise faults.not_in_plan(f"Inventory items are not part of {edition.sku}.")
     if NEEDS.get(entity.name) == "bills" and not edition.bill_items:
-        for line in body.get("Line") or ():
+        lines = body.get("Line")
+        for line in lines if isinstance(lines, list) else ():
             if isinstance(line, dict) and line.get("DetailType") == "ItemBasedExpenseLineDetail":
                 raise faults.not_in_plan(f"Item lines on a {entity.name} are not part of {edition.sku}.")

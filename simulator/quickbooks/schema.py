@@ -79,7 +79,10 @@ def _value(field: Field, value: Any) -> Any:
     if field.kind == "object":
         if not isinstance(value, dict):
             raise faults.bad_type(field.name, value)
-        return _object(shape(field.type_name), value)
+        clean = _object(shape(field.type_name), value)
+        if field.type_name == "ReferenceType" and not clean.get("value"):
+            return None  # a reference to nothing clears the field
+        return clean
     return _READERS[field.kind](field, value)
 
 

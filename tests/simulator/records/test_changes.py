@@ -95,6 +95,15 @@ def test_s05_44_every_change_is_told_once_with_its_operation(us: Books) -> None:
     assert len(us.events) == len(told)
 
 
+def test_s05_44_what_is_made_and_touched_in_one_write_is_told_as_made(us: Books) -> None:
+    us.events.clear()
+    with us.company.writing():
+        row = us.company.insert("Customer", {"DisplayName": "Ada"}, "name")
+        us.company.refresh("Customer", row["Id"], Notes="x")
+        us.company.refresh("Customer", row["Id"], Notes="y")
+    assert [(each.id, each.operation) for each in us.events] == [(row["Id"], "Create")]
+
+
 def test_s05_44_a_refused_write_tells_nothing(us: Books) -> None:
     us.events.clear()
     us.refused("customer", {"DisplayName": "A", "Shoe": 1})

@@ -83,6 +83,13 @@ def test_s05_37_bills_by_plan(edition: str, closed: set[str]) -> None:
             assert books.write("bill", body)["Id"], word
 
 
+@pytest.mark.parametrize("line", [5, "x", {"DetailType": 1}, [None], [5]])
+def test_s05_37_a_bill_that_makes_no_sense_is_refused_in_a_small_plan_too(line: Any) -> None:
+    books = Books(edition="Essentials")
+    vendor = books.write("vendor", {"DisplayName": "Lumber"})
+    assert books.refused("bill", {"VendorRef": ref(vendor), "Line": line}).http_status == 400
+
+
 def test_s05_37_what_the_plan_lacks_cannot_be_turned_on() -> None:
     books = Books(edition="Essentials")
     held = books.read("preferences", "")

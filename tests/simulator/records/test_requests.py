@@ -183,6 +183,13 @@ def test_s05_19_a_sparse_update_cannot_take_the_display_name_away(us: Books) -> 
     assert us.write("customer", sparse(made, DisplayName=None, Notes="x"))["DisplayName"] == "Ada Lund"
 
 
+def test_s05_19_a_reference_without_a_value_clears_the_field(us: Books) -> None:
+    term = us.rows("select * from Term where Name = 'Net 30'")[0]
+    made = us.customer(SalesTermRef=ref(term))
+    assert made["SalesTermRef"] == ref(term)
+    assert "SalesTermRef" not in us.write("customer", sparse(made, SalesTermRef={"value": ""}))
+
+
 def test_the_last_answer_can_be_sent_back_as_a_full_update(us: Books) -> None:
     """What a client reads it may send: nothing in an answer is unknown, and nothing changes."""
     made = us.customer(BillAddr={"Line1": "1 Pier", "Country": "USA"}, Notes="n", PrimaryPhone={"FreeFormNumber": "1"})
