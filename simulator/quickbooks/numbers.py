@@ -61,13 +61,18 @@ def assign(company: Company, entity: str, fields: Obj, stored: Obj | None, param
 def _number(company: Company, entity: str, sent: str | None, stored: Obj | None) -> str | None:
     if sent == AUTO:
         return _next(company, entity)
-    if sent:
+    if sent and (sender_numbers(company, entity) or _takes_sent(company)):
         return sent
     if sender_numbers(company, entity):
         return None
     if stored is not None:
         return stored.get("DocNumber")  # a full update without it does not lose what QuickBooks counted
     return _next(company, entity)
+
+
+def _takes_sent(company: Company) -> bool:
+    """While QuickBooks counts, a number that is sent is taken all the same; a switch lets it be ignored."""
+    return named_value(company, "SalesFormsPrefs.TakeSentTxnNumbers") != "false"
 
 
 def _counter(entity: str) -> str:

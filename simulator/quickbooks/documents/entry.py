@@ -11,6 +11,7 @@ from ..entities.entity import Entity
 from ..table import reference
 from . import lifecycle, mailing, printing, removal
 from .form import ALWAYS_READ_ONLY, ENTITY_OF, FORMS, HEADER_LENGTHS, Form
+from .key_order import in_order
 
 
 def entity_of(form: Form) -> Entity:
@@ -30,6 +31,7 @@ def entity_of(form: Form) -> Entity:
         delete=partial(removal.delete, form),
         void=partial(removal.void, form) if form.voidable else None,
         actions=actions,
+        render=partial(in_order, form.name),
         required=form.required,
         required_sparse=form.required_sparse,
         read_only=form.read_only | ALWAYS_READ_ONLY,

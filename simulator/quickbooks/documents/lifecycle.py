@@ -10,6 +10,7 @@ from ..entities.entity import Params
 from ..faults import Fault, business
 from ..settling import capacity, settled
 from ..updates import merged
+from . import mailing
 from .bare_refs import bare
 from .form import ENTITY_OF, FORMS, Draft, Form
 from .tax_lines import check_codes
@@ -62,6 +63,7 @@ def save(draft: Draft, form: Form) -> Obj:
     row = settled(company, form.name, row)
     saved = _store(draft, form, row)
     follow(company, form, saved, touched)
+    mailing.queue(company, form.name, saved, draft.stored)
     return saved
 
 

@@ -1,4 +1,4 @@
-"""Send: the document goes out by e-mail. Nothing leaves the machine; what would have left is kept in `_mail`."""
+"""E-mail: nothing leaves the machine; what would have left is kept in the hidden table `_mail`."""
 
 from __future__ import annotations
 
@@ -23,19 +23,22 @@ def send(form: Form, company: Company, stored: Obj, params: Params) -> Obj:
         )
     if not _is_address(address):
         raise bad_email(field)
-    company.table("_mail").put(
-        {
-            "Id": company.next_id("_mail"),
-            "entity": form.name,
-            "id": stored["Id"],
-            "to": address,
-            "at": company.stamp(),
-        }
-    )
+    _keep(company, form.name, stored["Id"], address)
     fresh = {**stored, field: {"Address": address}, "EmailStatus": "EmailSent"}
     if form.name != "PurchaseOrder":  # the one that has no place for it
         fresh["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": company.stamp()}
     return company.replace(form.name, stored, fresh, "Emailed")
+
+
+def queue(company: Company, entity: str, row: Obj, stored: Obj | None) -> None:
+    """`NeedToSend` makes QuickBooks send the document by itself."""
+    if row.get("EmailStatus") == "NeedToSend" and (stored or {}).get("EmailStatus") != "NeedToSend":
+        _keep(company, entity, row["Id"], row[ADDRESS_FIELDS.get(entity, "BillEmail")]["Address"])
+
+
+def _keep(company: Company, entity: str, row_id: str, address: str) -> None:
+    mail = {"Id": company.next_id("_mail"), "entity": entity, "id": row_id, "to": address, "at": company.stamp()}
+    company.table("_mail").put(mail)
 
 
 def _is_address(text: str) -> bool:

@@ -119,6 +119,8 @@ def _amounts(draft: Draft, found: Sequence[RateSum], code: str | None, sums: tot
     made["PrintStatus"] = fields.get("PrintStatus") or "NeedToPrint"
     made["EmailStatus"] = fields.get("EmailStatus") or "NotSet"
     _check_mail(fields)
+    if made["EmailStatus"] == "NeedToSend":
+        made["DeliveryInfo"] = {"DeliveryType": "Email"}
     return made
 
 

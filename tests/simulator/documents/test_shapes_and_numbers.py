@@ -255,3 +255,29 @@ def test_references_are_answered_with_the_name_of_today(us: Desk) -> None:
 def test_other_sales_documents_are_echoed_without_change(us: Desk, name: str) -> None:
     made = us.sell(us.customer(BillAddr=US_HOME), sold(us.item(), 100), name=name)
     assert us.write(name, made)["SyncToken"] == "0"
+
+
+def test_s05_26_a_switch_lets_quickbooks_ignore_the_number_that_is_sent(us: Desk) -> None:
+    us.prefer("named", SalesFormsPrefs__TakeSentTxnNumbers="false")
+    made = us.sell(us.customer(), sold(us.item(), 1), DocNumber="KZ-1")
+    assert made["DocNumber"] == "1001"
+    assert us.again("Invoice", made, DocNumber="KZ-1", PrivateNote="x")["DocNumber"] == "1001"
+
+
+def test_s05_16_keys_stand_in_the_order_of_the_server(us: Desk) -> None:
+    customer, item = us.customer(BillAddr=US_HOME), us.item()
+    body = {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(item, 300)], "PrivateNote": "x"}
+    keys = list(wire.loads(raw(us, "Invoice", body))["Invoice"])
+    recorded = ["AllowIPNPayment", "domain", "sparse", "Id", "SyncToken", "MetaData", "CustomField", "DocNumber"]
+    recorded += [
+        "TxnDate",
+        "CurrencyRef",
+        "PrivateNote",
+        "LinkedTxn",
+        "Line",
+        "TxnTaxDetail",
+        "CustomerRef",
+        "BillAddr",
+    ]
+    recorded += ["DueDate", "TotalAmt", "ApplyTaxAfterDiscount", "PrintStatus", "EmailStatus", "Balance"]
+    assert [key for key in keys if key in recorded] == recorded
