@@ -22,6 +22,7 @@ class VirtualClock:
         self._due: list[tuple[int, int, Action]] = []
         self._order = itertools.count()
         self._moved = threading.Condition()
+        self._jump = threading.Lock()  # several processes may ask for a jump at once; each must count
         self._ticker: threading.Thread | None = None
         self.stopped = False
 
@@ -39,13 +40,14 @@ class VirtualClock:
 
     def advance(self, by_ms: int) -> int:
         """A jump halts at everything that was planned on the way, so that each is done at its own moment."""
-        target = self.offset_ms + by_ms
-        while (due := self._first_due()) is not None and due < self.now_ms() + target - self.offset_ms:
-            self.offset_ms += max(0, due - self.now_ms())
+        with self._jump:
+            target = self.offset_ms + by_ms
+            while (due := self._first_due()) is not None and due < self.now_ms() + target - self.offset_ms:
+                self.offset_ms += max(0, due - self.now_ms())
+                self._run_due()
+            self.offset_ms = target
             self._run_due()
-        self.offset_ms = target
-        self._run_due()
-        return self.now_ms()
+            return self.now_ms()
 
     def _first_due(self) -> int | None:
         with self._moved:

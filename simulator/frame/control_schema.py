@@ -59,7 +59,7 @@ WEBHOOKS = _object(
         "provider": TEXT,
         "environment": PLACE["environment"] | {"description": "default: both"},
         "url": TEXT,
-        "secret": {"type": "string", "description": "default: the app's webhook_secret"},
+        "secret": {"type": "string", "description": "default: webhook_secret of the app of each event's environment"},
         "format": {"type": "string", "description": "QuickBooks: cloudevents (default) or legacy"},
         "duplicate": {"type": ["boolean", "integer"], "description": "true: twice; a number: that often"},
         "shuffle": {"type": "boolean"},

@@ -81,13 +81,12 @@ class Steering:
             raise RefusedError(f"format: {wording!r} is not one of {list(form.formats)}")
         if not asked["url"].startswith(("http://", "https://")):
             raise RefusedError("url: not http or https")
-        app = self.world.apps.of(provider.key, environment or provider.environments[0])
         often = asked.get("duplicate", 1)
         listener = Listener(
             self.world.webhooks.new_listener_id(),
             provider.key,
             asked["url"],
-            asked.get("secret") or app.webhook_secret,
+            asked.get("secret"),
             wording,
             environment=environment,
             duplicate=2 if often is True else max(1, int(often)),

@@ -37,7 +37,7 @@ MODES = {
     "clock_skew": "the server's clock is wrong by this many seconds: arg seconds",
 }
 ACTIONS = TROUBLES | MODES
-MATCHERS = ("provider", "environment", "company", "client", "method", "path", "body")
+MATCHERS = ("provider", "environment", "company", "client", "method", "path", "query", "body")
 
 
 @dataclass

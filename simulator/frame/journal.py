@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import urlencode
 
 PACK = 512  # entries compressed together; newer ones stay loose
 KEEP_LOOSE = 2048
@@ -118,17 +119,19 @@ def _unpack(blob: bytes) -> list[Entry]:
 
 
 def matches(entry: Any, wanted: Wanted) -> bool:
-    """The one way control filters requests: equal, or for `path` a part of it, or a pattern with `*`."""
+    """The one way control filters requests: equal; path, query and body: a part of it; path: or a pattern with `*`."""
     return all(_fits(name, getattr(entry, name), value) for name, value in wanted.items())
 
 
-def _fits(name: str, actual: str | None, value: str | tuple[str, ...]) -> bool:
+def _fits(name: str, actual: Any, value: str | tuple[str, ...]) -> bool:
     if actual is None:
         return False
     if isinstance(value, tuple):
         return actual in value
-    if name == "path":
-        return fnmatchcase(actual, value) if "*" in value else value in actual
-    if name == "body":
+    if name == "path" and "*" in value:
+        return fnmatchcase(actual, value) or fnmatchcase(actual, f"*{value}")
+    if name in ("path", "body"):
         return value in actual
-    return actual.lower() == value.lower() if name == "method" else actual == value
+    if name == "query":
+        return value in urlencode(actual)
+    return bool(actual.lower() == value.lower() if name == "method" else actual == value)

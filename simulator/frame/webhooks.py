@@ -11,7 +11,7 @@ import random
 import threading
 import uuid
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,7 +33,7 @@ class Listener:
     id: str
     provider: str
     url: str
-    secret: str
+    secret: str | None  # None: that of the app of the event's environment
     format: str
     environment: str | None = None
     duplicate: int = 1  # how often each message is sent
@@ -72,7 +72,10 @@ class Delivery:
 
 
 class Webhooks:
-    def __init__(self, clock: VirtualClock, providers: Mapping[str, Provider]) -> None:
+    def __init__(
+        self, clock: VirtualClock, providers: Mapping[str, Provider], secret_of: Callable[[str, str], str]
+    ) -> None:
+        self._secret_of = secret_of
         self._clock = clock
         self._providers = providers
         self._lock = threading.RLock()
@@ -170,7 +173,7 @@ class Webhooks:
             if not ripe:
                 return
             listener.waiting = [pair for pair in listener.waiting if pair[0] > now]
-            groups = self._shuffled(ripe) if listener.shuffle else [ripe]
+            groups = self._shuffled(ripe) if listener.shuffle else _by_environment(ripe)
             messages = [self._message(listener, group, now) for group in groups]
             messages = [replace(message) for message in messages for _ in range(listener.duplicate)]
             if listener.shuffle:
@@ -184,7 +187,8 @@ class Webhooks:
     def _message(self, listener: Listener, events: Sequence[Event], now: int) -> Message:
         form = self._providers[listener.provider].webhooks
         body = form.formats[listener.format](events)
-        return Message(body, form.headers(listener.secret, body, listener.format), now)
+        secret = listener.secret or self._secret_of(listener.provider, events[0].environment)
+        return Message(body, form.headers(secret, body, listener.format), now)
 
     def _deliver(self, listener: Listener) -> None:
         """Sends the queue from its head; the first that fails stays there and holds up the rest."""
@@ -235,6 +239,14 @@ class Webhooks:
             self._numbers = itertools.count(len(listeners) + 1)
             if listeners:
                 self._start()
+
+
+def _by_environment(events: Sequence[Event]) -> list[list[Event]]:
+    """Production and sandbox have portals of their own: one message never speaks of both."""
+    groups: dict[str, list[Event]] = {}
+    for event in events:
+        groups.setdefault(event.environment, []).append(event)
+    return list(groups.values())
 
 
 def _wants(listener: Listener, provider: str, environment: str) -> bool:

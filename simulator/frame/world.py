@@ -124,7 +124,7 @@ class World:
         self.grants = Grants(self.clock.now_ms, {each.key: each.tokens for each in providers})
         self.limits = Limits(self.clock.now_ms)
         self.people = People(providers)
-        self.webhooks = Webhooks(self.clock, self.providers)
+        self.webhooks = Webhooks(self.clock, self.providers, self._webhook_secret)
         self.slots = [
             Slot(provider, environment, seed, self)
             for provider in providers
@@ -170,6 +170,9 @@ class World:
         for grant in grants:
             self.grants.end(grant, why)
         return len(grants)
+
+    def _webhook_secret(self, provider: str, environment: str) -> str:
+        return self.apps.of(provider, environment).webhook_secret
 
     def on_reset(self, action: Callable[[], None]) -> None:
         self._after_reset.append(action)

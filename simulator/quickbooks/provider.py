@@ -26,7 +26,7 @@ PEOPLE = (
         "priya",
         "Priya Natarajan",
         "priya@example.com",
-        "Bookkeeper without admin rights, admin of one",
+        "Bookkeeper, admin of one company only",
         frozenset(("AU",)),
         frozenset(("US", "CA", "GB")),
     ),

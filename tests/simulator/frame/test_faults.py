@@ -204,6 +204,12 @@ def test_a_fault_can_be_aimed_at_one_document_by_its_body(machine: Machine, acce
     assert access.customer("Grace").status_code == 503
 
 
+def test_a_fault_can_be_aimed_by_pattern_and_by_query(machine: Machine, access: Access) -> None:
+    machine.fault("status", 503, None, path="/v3/company/*/customer", query="requestid=r-1")
+    assert access.customer("Ada", requestid="r-2").status_code == 200
+    assert access.customer("Grace", requestid="r-1").status_code == 503
+
+
 def test_a_fault_is_spent_after_its_count(machine: Machine, access: Access) -> None:
     fault_id = machine.fault("status", 503, 2)
     assert [access.get("preferences").status_code for _ in range(3)] == [503, 503, 200]

@@ -111,13 +111,16 @@ def test_s05_44_the_signature_is_over_the_raw_body(machine: Machine, access: Acc
     assert headers["intuit-signature"] == expected
 
 
-def test_without_a_secret_the_apps_own_is_used(machine: Machine, access: Access, ear: Ear) -> None:
+def test_without_a_secret_each_world_signs_with_its_own_apps(machine: Machine, access: Access, ear: Ear) -> None:
     machine.sim("POST", "webhooks", {"url": ear.url})
+    sandbox = machine.grant("US", "sandbox")
     access.customer("Ada")
-    headers, body = ear.wait(1)[0]
-    secret = machine.app()["webhook_secret"].encode()
-    expected = base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest()).decode()
-    assert headers["intuit-signature"] == expected
+    sandbox.customer("Ada")
+    for headers, body in ear.wait(2):
+        world = "sandbox" if sandbox.company_id.encode() in body else "production"
+        secret = machine.app(world)["webhook_secret"].encode()
+        expected = base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest()).decode()
+        assert headers["intuit-signature"] == expected
 
 
 def test_s05_44_events_of_several_companies_travel_together(machine: Machine, access: Access, ear: Ear) -> None:
