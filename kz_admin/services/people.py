@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
 from kz_admin import clock, config, crypto
+from kz_admin.domain import email_address
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.roles import Role
 from kz_admin.models.session import reading, writing
@@ -22,6 +23,8 @@ from kz_admin.services.audit import Actor
 
 INVITATION_LASTS = 7 * clock.DAY
 GONE = "This invitation was used, withdrawn or is too old. Ask for a new one."
+JUST_USED = "This invitation was used or withdrawn a moment ago. Sign in, or ask for a new one."
+KNOWN_ALREADY = "You have a password here already. Sign in with it, then accept the invitation."
 LAST_ADMIN = "This is the last admin. Make somebody else an admin first."
 CHANGED_MEANWHILE = "Somebody else changed this person meanwhile. Your change was not saved; this is what it is now."
 
@@ -64,18 +67,20 @@ def find(tenant_id: UUID, membership_id: UUID | None) -> Membership:
 
 def invite(tenant_id: UUID, email: str, role: Role, actor: Actor) -> str:
     """Mail an invitation; an open one for the same address is replaced. Returns the link, for the command line."""
+    email = email_address.checked(email)
     with writing() as session:
+        _one_at_a_time(session, tenant_id)
         _refuse_member(session, tenant_id, email)
         _withdraw(session, tenant_id, email)
         token = crypto.token()
         invitation = Invitation(
             tenant_id=tenant_id,
-            email=email.strip(),
+            email=email,
             email_key=email_key(email),
             role=role.value,
             token_hash=crypto.fingerprint(token),
             expires_at=clock.now_ms() + INVITATION_LASTS,
-            invited_by=actor.name,
+            invited_by=actor.name[:200],
         )
         session.add(invitation)
         link = _invitation_link(token)
@@ -95,7 +100,8 @@ def resend(tenant_id: UUID, invitation_id: UUID | None, actor: Actor) -> None:
 def withdraw(tenant_id: UUID, invitation_id: UUID | None, actor: Actor) -> None:
     with writing() as session:
         invitation = _open_invitation(session, tenant_id, invitation_id)
-        invitation.withdrawn_at = clock.now_ms()
+        if not _close(session, invitation, withdrawn_at=clock.now_ms()):
+            raise NotFound(GONE)
         _record(session, actor, "person.invitation_withdrawn", invitation, before={"email": invitation.email})
 
 
@@ -115,15 +121,18 @@ def accept_as_new(token: str, name: str, password: str) -> str:
         email = _by_token(session, token).email
     password_hash = passwords.hashed(password, person=email)
     with writing() as session:
-        invited = _by_token(session, token)
+        invited = _take(session, token)
         user = session.scalar(select(User).where(User.email_key == invited.email_key))
         if user and user.password_hash:
-            raise Conflict("You have a password here already. Sign in with it, then accept the invitation.")
+            raise Conflict(KNOWN_ALREADY)
         if user is None:
             user = User(email=invited.email, email_key=invited.email_key, name=name)
             session.add(user)
         user.name, user.password_hash = name, password_hash
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError:  # the same person accepted another tenant's invitation at this moment
+            raise Conflict(KNOWN_ALREADY) from None
         _join(session, invited, user)
         return signin.open_sign_in(session, user)
 
@@ -131,7 +140,7 @@ def accept_as_new(token: str, name: str, password: str) -> str:
 def accept_as_known(token: str, user_id: UUID) -> UUID:
     """The signed-in person joins; the link works only for the address it was sent to. Returns the tenant."""
     with writing() as session:
-        invited = _by_token(session, token)
+        invited = _take(session, token)
         user = session.get_one(User, user_id)
         if user.email_key != invited.email_key:
             raise Conflict(f"This invitation is for {invited.email}. You are signed in as {user.email}.")
@@ -192,15 +201,25 @@ def _membership(
 def _refuse_last_admin(session: Session, membership: Membership) -> None:
     if membership.as_role is not Role.ADMIN or membership.disabled_at is not None:
         return
-    # The tenant's row is locked, so that two admins cannot remove each other at the same moment.
-    session.scalar(select(Tenant.id).where(Tenant.id == membership.tenant_id).with_for_update())
-    admins = select(func.count()).where(
-        Membership.tenant_id == membership.tenant_id,
-        Membership.role == Role.ADMIN.value,
-        Membership.disabled_at.is_(None),
+    _one_at_a_time(session, membership.tenant_id)  # two admins could remove each other at the same moment
+    another = (
+        select(Membership.id)
+        .join(User)
+        .where(
+            Membership.tenant_id == membership.tenant_id,
+            Membership.id != membership.id,
+            Membership.role == Role.ADMIN.value,
+            Membership.disabled_at.is_(None),
+            User.disabled_at.is_(None),
+        )
     )
-    if (session.scalar(admins) or 0) < 2:
+    if session.scalar(another.limit(1)) is None:
         raise Wrong("role", LAST_ADMIN)
+
+
+def _one_at_a_time(session: Session, tenant_id: UUID) -> None:
+    """Lock the tenant's row until the end of the transaction; rows that only refer to it are still added."""
+    session.scalar(select(Tenant.id).where(Tenant.id == tenant_id).with_for_update(key_share=True))
 
 
 def _refuse_member(session: Session, tenant_id: UUID, email: str) -> None:
@@ -208,7 +227,7 @@ def _refuse_member(session: Session, tenant_id: UUID, email: str) -> None:
         select(Membership.id).join(User).where(Membership.tenant_id == tenant_id, User.email_key == email_key(email))
     )
     if session.scalar(member):
-        raise Wrong("email", f"{email.strip()} is one of your people already.")
+        raise Wrong("email", f"{email} is one of your people already.")
 
 
 def _withdraw(session: Session, tenant_id: UUID, email: str) -> None:
@@ -245,18 +264,31 @@ def _by_token(session: Session, token: str) -> Invitation:
     return found
 
 
+def _take(session: Session, token: str) -> Invitation:
+    """Use the invitation up before anything is made of it: of two clicks, or a click and a withdrawal, one wins."""
+    invited = _by_token(session, token)
+    if not _close(session, invited, accepted_at=clock.now_ms()):
+        raise Conflict(JUST_USED)
+    return invited
+
+
+def _close(session: Session, invitation: Invitation, **how: int) -> bool:
+    closed = session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+        .values(**how)
+    )
+    return bool(closed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+
+
 def _join(session: Session, invited: Invitation, user: User) -> None:
-    membership = Membership(tenant_id=invited.tenant_id, user_id=user.id, role=invited.role)
-    invited.accepted_at = clock.now_ms()
-    session.add(membership)
+    session.add(Membership(tenant_id=invited.tenant_id, user_id=user.id, role=invited.role))
     try:
         session.flush()
     except IntegrityError:
-        # The unique pair (tenant, user) is the judge of two clicks at the same moment.
         raise Conflict("You have joined already. Sign in to continue.") from None
-    _record(
-        session, Actor(user.id, f"{user.name} <{user.email}>"), "person.joined", invited, after={"role": invited.role}
-    )
+    actor = Actor(user.id, f"{user.name} <{user.email}>")
+    _record(session, actor, "person.joined", invited, after={"role": invited.role})
 
 
 def _invitation_link(token: str) -> str:

@@ -1,0 +1,18 @@
+"""An address that mail can be sent to, as far as its letters tell."""
+
+from __future__ import annotations
+
+from kz_admin.domain.failures import Wrong
+
+LONGEST = 254
+
+
+def checked(text: str) -> str:
+    """The address without outer space; whether anybody reads there is found out by writing."""
+    email = text.strip()
+    person, _, host = email.rpartition("@")
+    if not person or not host or not email.isprintable() or " " in email:
+        raise Wrong("email", "Give an e-mail address such as name@example.com.")
+    if len(email) > LONGEST:
+        raise Wrong("email", f"An e-mail address can have at most {LONGEST} characters.")
+    return email
