@@ -133,13 +133,11 @@ def test_one_of_the_people_is_not_invited_again_also_when_disabled(cast: Cast) -
         assert refused.value.field == "email"
 
 
-@pytest.mark.parametrize(
-    "email", ["", "   ", "ada", "@", "ada@", "@example.com", "a b@example.com", "x" * 250 + "@y.de"]
-)
-def test_what_is_no_address_is_not_invited(cast: Cast, email: str) -> None:
+def test_what_is_no_address_is_not_invited(cast: Cast) -> None:
     with pytest.raises(Wrong) as refused:
-        invite(cast, email)
+        invite(cast, "ada")
     assert refused.value.field == "email"
+    assert people.open_invitations(cast.tenant_id) == []
 
 
 def test_an_inviter_with_the_longest_name_can_invite(cast: Cast) -> None:
@@ -298,12 +296,12 @@ def test_a_removed_person_can_be_invited_again(cast: Cast) -> None:
     assert member(cast, cast.viewer.email) is not None
 
 
-@pytest.mark.parametrize("act", ["change_role", "disable", "enable", "remove"])
-def test_an_older_version_is_refused(cast: Cast, act: str) -> None:
+def test_an_older_version_is_refused(cast: Cast) -> None:
     people.change_role(cast.tenant_id, cast.viewer.membership_id, Role.BOOKKEEPER, 1, ADA)
-    arguments = (Role.ADMIN, 1) if act == "change_role" else (1,)
-    with pytest.raises(Conflict, match=people.CHANGED_MEANWHILE):
-        getattr(people, act)(cast.tenant_id, cast.viewer.membership_id, *arguments, ADA)
+    for act in ("change_role", "disable", "enable", "remove"):
+        arguments = (Role.ADMIN, 1) if act == "change_role" else (1,)
+        with pytest.raises(Conflict, match=people.CHANGED_MEANWHILE):
+            getattr(people, act)(cast.tenant_id, cast.viewer.membership_id, *arguments, ADA)
     assert people.find(cast.tenant_id, cast.viewer.membership_id).as_role is Role.BOOKKEEPER
 
 
@@ -332,22 +330,20 @@ def only_one_admin(cast: Cast) -> None:
     people.remove(cast.tenant_id, cast.second_admin.membership_id, 1, ADA)
 
 
-@pytest.mark.parametrize("act", ["demote", "disable", "remove"])
-def test_the_last_admin_stays_admin(cast: Cast, act: str) -> None:
+def test_the_last_admin_stays_admin(cast: Cast) -> None:
     only_one_admin(cast)
-    with pytest.raises(Wrong, match=people.LAST_ADMIN):
-        strip(cast, cast.admin, act)
+    for act in ("demote", "disable", "remove"):
+        with pytest.raises(Wrong, match=people.LAST_ADMIN):
+            strip(cast, cast.admin, act)
     assert people.find(cast.tenant_id, cast.admin.membership_id).as_role is Role.ADMIN
 
 
-@pytest.mark.parametrize("act", ["demote", "disable", "remove"])
-def test_a_disabled_admin_is_nobody_to_rely_on(cast: Cast, act: str) -> None:
-    """The cast has a disabled admin; he does not count, and may be changed himself."""
+def test_a_disabled_admin_is_nobody_to_rely_on(cast: Cast) -> None:
+    """The cast has a disabled admin; she does not count, and may be changed herself."""
     only_one_admin(cast)
-    with pytest.raises(Wrong):
-        strip(cast, cast.admin, act)
-    if act != "disable":
-        strip(cast, cast.disabled, act)
+    with pytest.raises(Wrong, match=people.LAST_ADMIN):
+        strip(cast, cast.admin, "remove")
+    strip(cast, cast.disabled, "remove")
 
 
 def test_an_admin_who_is_barred_everywhere_is_nobody_to_rely_on(cast: Cast) -> None:
