@@ -85,17 +85,20 @@ class Part(TenantOwned):
 @event.listens_for(Session, "before_flush")
 def _net(session: Session, _context: object, _instances: object) -> None:
     """A change that did not pass saved() still raises the revision: no change can stay unseen by the outbox."""
-    for document in _changed(session):
+    for document in changed_documents(session):
         if not document.revised():
             document.revise(clock.now_ms())
 
 
-def _changed(session: Session) -> set[Document]:
+def changed_documents(session: Session) -> set[Document]:
+    """Documents with unflushed changes, their own or of a part of theirs; new and deleted ones aside."""
     new = {row for row in session.new if isinstance(row, Document)}
     touched = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
     parts = [row for row in touched if isinstance(row, Part)]
     with session.no_autoflush:
-        owners = {session.get(*part.document_key()) for part in parts}
+        # A part without the key yet was appended to its document, which shows as a change of that one.
+        keys = {part.document_key() for part in parts}
+        owners = {session.get(model, row_id) for model, row_id in keys if row_id is not None}
     changed = {row for row in session.dirty if isinstance(row, Document) and session.is_modified(row)}
     return {row for row in changed | owners if row is not None and row not in new and row not in session.deleted}
 

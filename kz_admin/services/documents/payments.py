@@ -1,0 +1,290 @@
+"""Payments: recorded, spread over invoices, taken back. Mark paid, hooks and Stripe all come through record()."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from kz_admin.domain.failures import Conflict, NotFound, Wrong
+from kz_admin.domain.kinds import Origin, Source
+from kz_admin.domain.lifecycle import Step, refusal
+from kz_admin.domain.money import Money
+from kz_admin.domain.payments import Method, split
+from kz_admin.domain.records import AllocationRecord, PaymentRecord
+from kz_admin.domain.regions import CURRENCIES
+from kz_admin.domain.terms import is_date
+from kz_admin.models.client import Client
+from kz_admin.models.invoice import Invoice
+from kz_admin.models.payment import Payment, PaymentAllocation
+from kz_admin.models.session import reading
+from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
+from kz_admin.services.documents.saving import all_mine, known, mine, note, saved
+from kz_admin.services.documents.settling import settle
+from kz_admin.services.documents.work import Work
+
+ORDER = Order(Payment.paid_on, Payment.id, descending=True)
+HEAD = ("Date", "Client", "Method", "Reference", "Currency", "Amount", "Unallocated", "Refunded", "Voided", "Id")
+MOST_INVOICES = 100
+
+
+@dataclass(frozen=True)
+class Details:
+    """A payment of one client. `parts` says how much goes to which invoice; None means as much as is open."""
+
+    client_id: UUID | None
+    amount: int
+    currency: str
+    paid_on: str
+    method: Method
+    reference: str = ""
+    note: str = ""
+    parts: Mapping[UUID, int | None] = field(default_factory=dict)
+
+    def check(self) -> None:
+        if self.client_id is None:
+            raise Wrong("client", "Choose a client.")
+        if self.amount <= 0:
+            raise Wrong("amount", "Enter an amount greater than zero.")
+        if self.currency not in CURRENCIES:
+            raise Wrong("currency", "Choose a currency from the list.")
+        if not is_date(self.paid_on):
+            raise Wrong("paid_on", "Enter a date such as 2026-07-31.")
+        if len(self.parts) > MOST_INVOICES:
+            raise Wrong("parts", f"A payment can settle at most {MOST_INVOICES} invoices at once.")
+
+
+@dataclass(frozen=True)
+class Filters:
+    client: str = ""
+    method: str = ""
+    unallocated: bool = False
+    since: str = ""
+    until: str = ""
+
+
+def record(
+    work: Work,
+    details: Details,
+    *,
+    source: str = Source.PERSON,
+    moment: int | None = None,
+    origin: Origin = Origin.OURS,
+) -> Payment:
+    """Record money and settle its invoices; what none of them can take stays unallocated for a person to see."""
+    details.check()
+    client = known(work, Client, details.client_id)
+    payment = Payment(
+        tenant_id=work.tenant_id,
+        created_at=work.at,
+        origin=origin.value,
+        client_id=client.id,
+        amount_minor=details.amount,
+        unallocated_minor=details.amount,
+        currency=details.currency,
+        paid_on=details.paid_on,
+        method=details.method.value,
+        reference=details.reference,
+        note=details.note,
+        source=str(source),
+    )
+    invoices = _take_parts(work, payment, details.parts)
+    saved(work, payment)
+    for invoice in invoices:
+        settle(work, invoice, moment)
+    amount = str(Money(payment.amount_minor, payment.currency))
+    note(work, "payment.recorded", payment, client.name, after={"amount": amount, "method": details.method.label})
+    return payment
+
+
+def mark_paid(
+    work: Work,
+    invoice_id: UUID | None,
+    *,
+    amount: int | None,
+    paid_on: str,
+    method: Method,
+    reference: str = "",
+    version: int | None = None,
+) -> Payment:
+    """A person says that an invoice was paid: all that is open, or a part of it; never more."""
+    invoice = mine(work, Invoice, invoice_id, version=version)
+    if reason := refusal(Step.PAY, invoice.as_state, invoice.settled_minor):
+        raise Conflict(reason)
+    wanted = invoice.open_minor if amount is None else amount
+    if wanted > invoice.open_minor:
+        raise Wrong("amount", f"Only {Money(invoice.open_minor, invoice.currency)} are still open.")
+    details = Details(
+        client_id=invoice.client_id,
+        amount=wanted,
+        currency=invoice.currency,
+        paid_on=paid_on,
+        method=method,
+        reference=reference,
+        parts={invoice.id: wanted},
+    )
+    return record(work, details)
+
+
+def apply(work: Work, payment_id: UUID | None, parts: Mapping[UUID, int | None], version: int | None) -> Payment:
+    """Use what is unallocated for open invoices of the same client."""
+    payment = mine(work, Payment, payment_id, selectinload(Payment.allocations), version=version)
+    if payment.voided_at is not None:
+        raise Conflict("This payment was voided, so it settles nothing.")
+    invoices = _take_parts(work, payment, parts)
+    saved(work, payment)
+    for invoice in invoices:
+        settle(work, invoice)
+    note(work, "payment.applied", payment, payment.reference or payment.paid_on)
+    return payment
+
+
+def void(work: Work, payment_id: UUID | None, version: int | None) -> Payment:
+    """The payment did not happen: its invoices are open again. The row stays, so that its history does."""
+    payment = mine(work, Payment, payment_id, selectinload(Payment.allocations), version=version)
+    if payment.voided_at is not None:
+        return payment
+    if payment.refunded_minor:
+        raise Conflict("Part of this payment was refunded. Void the refund first.")
+    invoices = all_mine(work, Invoice, [part.invoice_id for part in payment.allocations])
+    payment.voided_at = work.at
+    saved(work, payment)
+    for invoice in invoices:
+        settle(work, invoice)
+    note(work, "payment.voided", payment, payment.reference or payment.paid_on)
+    return payment
+
+
+def find(tenant_id: UUID, payment_id: UUID | None) -> tuple[Payment, Sequence[tuple[PaymentAllocation, Invoice]]]:
+    """With its client and the invoices it settles."""
+    with reading() as session:
+        query = select(Payment).where(Payment.id == payment_id, Payment.tenant_id == tenant_id)
+        payment = session.scalar(query.options(joinedload(Payment.client), selectinload(Payment.allocations)))
+        if payment is None:
+            raise NotFound
+        settled = (
+            select(PaymentAllocation, Invoice)
+            .join(Invoice, Invoice.id == PaymentAllocation.invoice_id)
+            .where(PaymentAllocation.payment_id == payment.id)
+            .order_by(Invoice.issued_on, Invoice.id)
+        )
+        return payment, [(part, invoice) for part, invoice in session.execute(settled)]
+
+
+def of_invoice(tenant_id: UUID, invoice_id: UUID) -> Sequence[tuple[PaymentAllocation, Payment]]:
+    """The money recorded on an invoice, oldest first."""
+    query = (
+        select(PaymentAllocation, Payment)
+        .join(Payment, Payment.id == PaymentAllocation.payment_id)
+        .where(PaymentAllocation.invoice_id == invoice_id, PaymentAllocation.tenant_id == tenant_id)
+        .order_by(Payment.paid_on, Payment.id)
+    )
+    with reading() as session:
+        return [(part, payment) for part, payment in session.execute(query)]
+
+
+def list_payments(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Payment]:
+    with reading() as session:
+        return page(session, _matching(tenant_id, filters), ORDER, after)
+
+
+def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
+    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
+
+
+def record_of(payment: Payment) -> PaymentRecord:
+    """Needs the allocations to be loaded."""
+    return PaymentRecord(
+        id=payment.id,
+        revision=payment.revision,
+        origin=Origin(payment.origin),
+        created_at=payment.created_at,
+        client_id=payment.client_id,
+        currency=payment.currency,
+        amount=payment.amount_minor,
+        paid_on=payment.paid_on,
+        method=payment.as_method,
+        reference=payment.reference,
+        deposit_account=payment.deposit_account,
+        voided=payment.voided_at is not None,
+        allocations=tuple(AllocationRecord(part.invoice_id, part.amount_minor) for part in payment.allocations),
+    )
+
+
+def _take_parts(work: Work, payment: Payment, parts: Mapping[UUID, int | None]) -> list[Invoice]:
+    """Allocate to each invoice what was asked, and never more than is open on it or left of the payment."""
+    invoices = all_mine(work, Invoice, list(parts))
+    for invoice in invoices:
+        _refuse_unfit(payment, invoice)
+    wanted = [_wanted(invoice, parts[invoice.id]) for invoice in invoices]
+    found = split(payment.unallocated_minor, wanted)
+    asked = sum(part for part in parts.values() if part is not None)
+    if asked > payment.unallocated_minor:
+        left = Money(payment.unallocated_minor, payment.currency)
+        raise Wrong("amount", f"The parts add up to more than the {left} there are.")
+    for invoice, part in zip(invoices, found.parts, strict=True):
+        if part:
+            _allocate(work, payment, invoice, part)
+    payment.unallocated_minor = found.rest
+    return invoices
+
+
+def _wanted(invoice: Invoice, part: int | None) -> int:
+    if part is None:
+        return invoice.open_minor
+    if not 0 <= part <= invoice.open_minor:
+        still_open = Money(invoice.open_minor, invoice.currency)
+        raise Wrong("amount", f"{invoice.title} can take at most {still_open}, which is what is open on it.")
+    return part
+
+
+def _allocate(work: Work, payment: Payment, invoice: Invoice, amount: int) -> None:
+    known = next((part for part in payment.allocations if part.invoice_id == invoice.id), None)
+    if known is not None:
+        known.amount_minor += amount
+        return
+    part = PaymentAllocation(tenant_id=work.tenant_id, created_at=work.at, invoice_id=invoice.id, amount_minor=amount)
+    payment.allocations.append(part)
+
+
+def _refuse_unfit(payment: Payment, invoice: Invoice) -> None:
+    if invoice.client_id != payment.client_id:
+        raise Wrong("client", f"{invoice.title} belongs to another client.")
+    if invoice.currency != payment.currency:
+        raise Wrong("currency", f"{invoice.title} is in {invoice.currency}, this payment in {payment.currency}.")
+    if reason := refusal(Step.PAY, invoice.as_state, invoice.settled_minor):
+        raise Conflict(reason)
+
+
+def _matching(tenant_id: UUID, filters: Filters) -> Select[Payment]:
+    query = select(Payment).join(Payment.client).options(contains_eager(Payment.client))
+    query = query.where(Payment.tenant_id == tenant_id)
+    if filters.client:
+        query = query.where(name_begins(Client.name_key, filters.client))
+    if filters.method:
+        query = query.where(Payment.method == filters.method)
+    if filters.unallocated:
+        query = query.where(Payment.unallocated_minor > 0, Payment.voided_at.is_(None))
+    if filters.since:
+        query = query.where(Payment.paid_on >= filters.since)
+    if filters.until:
+        query = query.where(Payment.paid_on <= filters.until)
+    return query
+
+
+def _cells(payment: Payment) -> Sequence[Any]:
+    amounts = (payment.amount_minor, payment.unallocated_minor, payment.refunded_minor)
+    return (
+        payment.paid_on,
+        payment.client.name,
+        payment.as_method.label,
+        payment.reference,
+        payment.currency,
+        *(Money(amount, payment.currency).major for amount in amounts),
+        payment.voided_at is not None,
+        payment.id,
+    )

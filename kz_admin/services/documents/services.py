@@ -1,0 +1,149 @@
+"""Services: what is sold, on the lines of invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from kz_admin.domain.failures import NotFound, Wrong
+from kz_admin.domain.kinds import Origin
+from kz_admin.domain.names import name_key
+from kz_admin.domain.records import ServiceRecord
+from kz_admin.models.service import Service
+from kz_admin.models.session import reading
+from kz_admin.models.tax_rate import TaxRate
+from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
+from kz_admin.services.documents.saving import known, mine, note, put, saved
+from kz_admin.services.documents.work import Work
+
+ORDER = Order(Service.name_key, Service.id)
+HEAD = ("Name", "Description", "Price", "Built in", "Archived", "Id")
+BUILT_IN_NAME = "Services"
+MOST_CHOICES = 500
+
+
+@dataclass(frozen=True)
+class Details:
+    name: str
+    description: str = ""
+    unit_price: Decimal | None = None
+    tax_rate_id: UUID | None = None
+
+    def check(self) -> None:
+        if not self.name.strip():
+            raise Wrong("name", "Enter a name.")
+
+    def columns(self) -> dict[str, Any]:
+        return {**vars(self), "name_key": name_key(self.name)}
+
+
+@dataclass(frozen=True)
+class Filters:
+    q: str = ""
+    archived: bool = False
+
+
+def create(work: Work, details: Details) -> Service:
+    _check(work, details, None)
+    service = Service(tenant_id=work.tenant_id, created_at=work.at, **details.columns())
+    saved(work, service)
+    note(work, "service.created", service, service.name)
+    return service
+
+
+def built_in(work: Work) -> Service:
+    """The service of lines that name none: one per tenant, made when it is first needed."""
+    query = select(Service).where(Service.tenant_id == work.tenant_id)
+    found = work.session.scalar(query.where(Service.built_in))
+    if found is not None:
+        return found
+    name, number = BUILT_IN_NAME, 1
+    while work.session.scalar(query.where(Service.name_key == name_key(name))):
+        number += 1
+        name = f"{BUILT_IN_NAME} {number}"
+    description = "For invoice lines without a service of their own."
+    made = Service(tenant_id=work.tenant_id, created_at=work.at, built_in=True, description=description, name=name)
+    made.name_key = name_key(name)
+    return saved(work, made)
+
+
+def change(work: Work, service_id: UUID | None, details: Details, version: int | None) -> Service:
+    service = mine(work, Service, service_id, version=version)
+    _check(work, details, service.id)
+    before, after = put(work, service, details.columns())
+    if after:
+        saved(work, service)
+        note(work, "service.changed", service, service.name, before, after)
+    return service
+
+
+def archive(work: Work, service_id: UUID | None, version: int | None, *, archived: bool = True) -> Service:
+    service = mine(work, Service, service_id, version=version)
+    if archived and service.built_in:
+        raise Wrong("name", "This service carries the lines that name none, so it stays.")
+    if archived != (service.archived_at is not None):
+        service.archived_at = work.at if archived else None
+        saved(work, service)
+        note(work, "service.archived" if archived else "service.restored", service, service.name)
+    return service
+
+
+def find(tenant_id: UUID, service_id: UUID | None) -> Service:
+    with reading() as session:
+        service = Service.of_tenant(session, tenant_id, service_id)
+    if service is None:
+        raise NotFound
+    return service
+
+
+def list_services(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Service]:
+    with reading() as session:
+        return page(session, _matching(tenant_id, filters), ORDER, after)
+
+
+def choices(tenant_id: UUID) -> Sequence[Service]:
+    with reading() as session:
+        return page(session, _matching(tenant_id, Filters()), ORDER, size=MOST_CHOICES).rows
+
+
+def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
+    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
+
+
+def record_of(service: Service) -> ServiceRecord:
+    return ServiceRecord(
+        id=service.id,
+        revision=service.revision,
+        origin=Origin(service.origin),
+        created_at=service.created_at,
+        name=service.name,
+        description=service.description,
+        unit_price=service.unit_price,
+        built_in=service.built_in,
+        archived=service.archived_at is not None,
+    )
+
+
+def _check(work: Work, details: Details, service_id: UUID | None) -> None:
+    details.check()
+    if details.tax_rate_id is not None:
+        known(work, TaxRate, details.tax_rate_id)
+    same = select(Service.id).where(Service.tenant_id == work.tenant_id, Service.name_key == name_key(details.name))
+    if work.session.scalar(same.where(Service.id != service_id) if service_id else same):
+        raise Wrong("name", f"There is a service called {details.name} already.")
+
+
+def _matching(tenant_id: UUID, filters: Filters) -> Select[Service]:
+    query = select(Service).where(Service.tenant_id == tenant_id)
+    query = query.where(Service.archived_at.is_not(None) if filters.archived else Service.archived_at.is_(None))
+    return query.where(name_begins(Service.name_key, filters.q)) if filters.q else query
+
+
+def _cells(service: Service) -> Sequence[object]:
+    archived = service.archived_at is not None
+    return service.name, service.description, service.unit_price, service.built_in, archived, service.id
