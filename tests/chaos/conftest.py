@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.experiment import Experiment
+from tests.fixtures import postgres
+from tests.fixtures.dyno import Dyno
+from tests.fixtures.mail_server import mail_server as mail_server
+from tests.fixtures.redis import RealRedis
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def experiment(
+    request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path: Path, real_redis: RealRedis
+) -> Iterator[Experiment]:
+    """The same experiment on both databases."""
+    if request.param == "sqlite":
+        path = tmp_path / "chaos.sqlite"
+        shutil.copy(migrated_sqlite, path)
+        yield from _on(Dyno(f"sqlite:///{path}", real_redis))
+    else:
+        with postgres.copied_database(request.getfixturevalue("migrated_postgres")) as url:
+            yield from _on(Dyno(url, real_redis))
+
+
+def _on(dyno: Dyno) -> Iterator[Experiment]:
+    try:
+        yield Experiment(dyno)
+    finally:
+        dyno.clean_up()
