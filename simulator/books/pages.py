@@ -190,7 +190,13 @@ class Pages:
         return slot
 
     def _apps(self, slot: Slot) -> list[Any]:
-        return list(self.world.grants.of(slot.provider.key, slot.environment, slot.id))
+        """Connected apps, each with the person who allowed it."""
+        grants = self.world.grants.of(slot.provider.key, slot.environment, slot.id)
+        people = [self.world.people.get(slot.provider.key, grant.person) for grant in grants]
+        return [
+            (grant.client_id, person.name if person else grant.person)
+            for grant, person in zip(grants, people, strict=True)
+        ]
 
     def _page(self, name: str, slot: Slot, here: str, **shown: Any) -> str:
         with slot.company.lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from simulator.quickbooks import ledger, operations, wire
@@ -45,8 +46,8 @@ def _figures(company: Company, name: str, row: Obj) -> list[Fact]:
         return [Fact("Balance", Cell(cells.amount(ledger.shown_balance(company, row))))]
     if name == "TimeActivity":
         return [Fact("Hours", Cell(hours(row)))]
-    labels = {"Balance": {"Customer": "Owes", "Vendor": "We owe"}.get(name, "Balance"), "BalanceWithJobs": "With jobs",
-              "TotalAmt": "Total", "UnappliedAmt": "Not applied", "Amount": "Amount", "UnitPrice": "Price",
+    labels = {"TotalAmt": "Total", "Balance": {"Customer": "Owes", "Vendor": "We owe"}.get(name, "Balance"),
+              "BalanceWithJobs": "With jobs", "UnappliedAmt": "Not applied", "Amount": "Amount", "UnitPrice": "Price",
               "QtyOnHand": "In stock"}  # fmt: skip
     shown = []
     for key, label in labels.items():
@@ -65,12 +66,13 @@ def _facts(company: Company, name: str, row: Obj) -> list[Fact]:
               "DepartmentRef": "Location", "AccountRef": "Paid from", "ParentRef": "Under"}  # fmt: skip
     found = [(labels.get(key, _words(key[:-3])), _linked(company, name, row, key)) for key in linked]
     plain = ("TxnDate", "DueDate", "CompanyName", "AccountType", "AccountSubType", "Description", "BillableStatus",
-             "HourlyRate", "PrivateNote", "PaymentRefNum", "EmailStatus", "Type", "Sku", "ContentType", "Note",
+             "HourlyRate", "PrivateNote", "PaymentRefNum", "Type", "Sku", "ContentType", "Note",
              "TxnStatus", "ExchangeRate", "GlobalTaxCalculation", "DueDays")  # fmt: skip
     found += [(_PLAIN_WORDS.get(key, _words(key)), cells.text(row, key)) for key in plain]
     found += [
         ("E-mail", cells.text(row, "PrimaryEmailAddr", "Address")),
-        ("Sent to", cells.text(row, "BillEmail", "Address")),
+        ("E-mail status", Cell({"EmailSent": "Sent", "NeedToSend": "To be sent"}.get(row.get("EmailStatus", ""), ""))),
+        ("Sent to" if row.get("EmailStatus") == "EmailSent" else "Send to", cells.text(row, "BillEmail", "Address")),
         ("Phone", cells.text(row, "PrimaryPhone", "FreeFormNumber")),
         ("Message", cells.text(row, "CustomerMemo", "value")),
         ("Billing address", cells.address(row, "BillAddr")),
@@ -187,14 +189,17 @@ def _link(company: Company, link: Obj) -> list[Cell]:
     if row is None:
         return [Cell(name), Cell(link["TxnId"]), Cell(), Cell()]
     total = cells.money(company, row, "TotalAmt") if "TotalAmt" in row else Cell()
-    return [Cell(KINDS[name].one), _link_cell(company, link), cells.text(row, "TxnDate"), total]
+    number = Cell(title_of(name, row), to=f"{name}/{row['Id']}")
+    return [Cell(KINDS[name].one), number, cells.text(row, "TxnDate"), total]
 
 
 def _link_cell(company: Company, link: Obj) -> Cell:
     name, row = _linked_row(company, link)
     if row is None:
         return Cell(f"{name} {link['TxnId']}")
-    return Cell(f"{KINDS[name].one} {title_of(name, row)}", to=f"{name}/{row['Id']}")
+    title = title_of(name, row)
+    said = title if title.startswith(KINDS[name].one) else f"{KINDS[name].one} {title}"
+    return Cell(said, to=f"{name}/{row['Id']}")
 
 
 def _linked_row(company: Company, link: Obj) -> tuple[str, Obj | None]:
@@ -265,7 +270,10 @@ def _postings(company: Company, name: str, row: Obj) -> Table:
     """The double entry underneath."""
     entry = company.table("_entry").get(f"{name}/{row['Id']}")
     rows = []
+    sums: dict[str, Decimal] = {}
     for account_id, amount, *_ in entry["legs"] if entry else ():
+        sums[account_id] = sums.get(account_id, Decimal(0)) + amount
+    for account_id, amount in sums.items():
         account = company.table("Account").get(account_id)
         label = Cell(cells.full_name(account), to=f"Account/{account_id}") if account else Cell(account_id)
         debit, credit = (cells.amount(amount), "") if amount > 0 else ("", cells.amount(-amount))

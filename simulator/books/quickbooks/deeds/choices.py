@@ -29,6 +29,13 @@ def accounts(company: Company, *types: str, held: str = "") -> list[Option]:
     return rows(company, "Account", lambda row: row["AccountType"] in types, held)
 
 
+def usual_bank(company: Company) -> str:
+    """The oldest checking account, which people mean when they say the bank."""
+    checking = company.table("Account").by("AccountSubType", "Checking")
+    found = next((row for row in checking if row.get("Active") is not False), None)
+    return str(found["Id"]) if found else ""
+
+
 def sellable(company: Company) -> list[Option]:
     return rows(company, "Item", lambda row: row["Type"] != "Category")
 

@@ -173,7 +173,8 @@ def deposit(company: Company, ticked: str = "") -> Deed:
     fields = [
         Field("payments", "Payments", "many", options=options, chosen=frozenset((ticked,)),
               hint="" if options else "Nothing is waiting in Undeposited Funds."),
-        Field("into", "Bank account", "choice", options=choices.accounts(company, "Bank"), required=True),
+        Field("into", "Bank account", "choice", choices.usual_bank(company), required=True,
+              options=choices.accounts(company, "Bank")),
         _date_field(company),
     ]  # fmt: skip
     lead = "Brings payments from Undeposited Funds to the bank. After that nobody can change, void or delete them."
@@ -201,7 +202,14 @@ def _pay_bill(company: Company, row: Obj) -> Deed:
     fields = [
         Field("amount", "Amount", "amount", cells.quantity(row["Balance"]), required=True),
         _date_field(company),
-        Field("from", "Paid from", "choice", options=choices.accounts(company, "Bank"), required=True),
+        Field(
+            "from",
+            "Paid from",
+            "choice",
+            choices.usual_bank(company),
+            options=choices.accounts(company, "Bank"),
+            required=True,
+        ),
     ]
     lead = "Writes a bill payment from the bank account."
     return Deed("pay", "Pay bill", lead, "Pay bill", lambda books, form: _bill_paid(books, row["Id"], form), fields)
