@@ -29,6 +29,11 @@ CHART = (
     ("Interest earned", "Other Income", "InterestEarned"),
 )
 TERMS = (("Due on receipt", 0), ("Net 10", 10), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
+OTHER_SWITCHES = (
+    ("SalesFormsPrefs.DefaultCustomerMessage", "Thank you for your business."),
+    ("VendorAndPurchasesPrefs.UseCustomTxnNumbers", "false"),
+    ("WarnDuplicateCheckNumber", "true"),
+)
 METHODS = (("Cash", "NON_CREDIT_CARD"), ("Check", "NON_CREDIT_CARD"), ("Visa", "CREDIT_CARD"))
 # Country -> agency, then code name, description, whether it is taxable, and its rates.
 TAXES: dict[str, tuple[str, tuple[tuple[str, str, bool, tuple[tuple[str, str], ...]], ...]]] = {
@@ -132,16 +137,7 @@ def _preferences(company: Company) -> Obj:
         taxes = {**taxes, "PartnerTaxEnabled": True, "TaxGroupCodeRef": {"value": "2"}}
     return {
         "Id": "1",
-        "AccountingInfoPrefs": {
-            "FirstMonthOfFiscalYear": "January",
-            "UseAccountNumbers": False,
-            "TaxYearMonth": "January",
-            "ClassTrackingPerTxn": False,
-            "TrackDepartments": edition.tracking,
-            "ClassTrackingPerTxnLine": edition.tracking,
-            "CustomerTerminology": "Customers",
-            "DepartmentTerminology": "Location",
-        },
+        "AccountingInfoPrefs": _accounting(edition.tracking),
         "ProductAndServicesPrefs": {
             "ForSales": True,
             "ForPurchase": edition.bill_items,
@@ -150,10 +146,7 @@ def _preferences(company: Company) -> Obj:
         },
         "SalesFormsPrefs": _sales_forms(),
         "EmailMessagesPrefs": {},
-        "VendorAndPurchasesPrefs": {
-            "TrackingByCustomer": True,
-            "BillableExpenseTracking": edition.tracking,
-        },
+        "VendorAndPurchasesPrefs": {"TrackingByCustomer": True, "BillableExpenseTracking": edition.tracking},
         "TimeTrackingPrefs": {
             "UseServices": True,
             "BillCustomers": True,
@@ -167,13 +160,20 @@ def _preferences(company: Company) -> Obj:
             "HomeCurrency": {"value": company.home_currency},
         },
         "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
-        "OtherPrefs": {
-            "NameValue": [
-                {"Name": "SalesFormsPrefs.DefaultCustomerMessage", "Value": "Thank you for your business."},
-                {"Name": "VendorAndPurchasesPrefs.UseCustomTxnNumbers", "Value": "false"},
-                {"Name": "WarnDuplicateCheckNumber", "Value": "true"},
-            ]
-        },
+        "OtherPrefs": {"NameValue": [{"Name": name, "Value": value} for name, value in OTHER_SWITCHES]},
+    }
+
+
+def _accounting(tracking: bool) -> Obj:
+    return {
+        "FirstMonthOfFiscalYear": "January",
+        "UseAccountNumbers": False,
+        "TaxYearMonth": "January",
+        "ClassTrackingPerTxn": False,
+        "TrackDepartments": tracking,
+        "ClassTrackingPerTxnLine": tracking,
+        "CustomerTerminology": "Customers",
+        "DepartmentTerminology": "Location",
     }
 
 
