@@ -7,7 +7,6 @@ whatever stands in Redis.
 from __future__ import annotations
 
 from collections.abc import Callable
-
 from uuid import UUID
 
 from kz_admin.domain.lists import List

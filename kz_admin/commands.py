@@ -11,6 +11,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from kz_admin import config
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.roles import Role
 from kz_admin.services import audit, demo, doctor, installation, keys, people, rotation, tenants
@@ -125,6 +126,13 @@ def run_doctor() -> None:
             click.echo(f"      → {finding.fix}")
     if not all(finding.ok for finding in found):
         sys.exit(1)
+
+
+@kz.command("adopt-url")
+def adopt_url() -> None:
+    """Say that this database belongs to the address it runs under now; connections work again."""
+    installation.adopt_base_url(audit.COMMAND_LINE)
+    click.echo(f"Adopted {config.current().base_url}. Make sure that no other installation uses this database's past.")
 
 
 @kz.command("rotate-keys")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kz_admin.config import Addresses, Config, KeyPair
 from kz_admin.domain.connection import Environment
 from kz_admin.domain.lists import Choice, List, Purpose
+from kz_admin.providers.http import origin
 from kz_admin.providers.oauth import Dialect
 
 
@@ -78,6 +79,14 @@ class Provider:
     options: Mapping[List, Callable[[Access], Sequence[Choice]]]
     purposes: tuple[Purpose, ...]
     likely: Callable[[Purpose, Sequence[Choice]], Choice | None]
+
+    def consent_origin(self, config: Config) -> str:
+        """Where its consent page lives, without asking anybody: pages name it in their policy."""
+        at = self.addresses(config, Environment.PRODUCTION)
+        if at.authorize:
+            return origin(at.authorize)
+        is_usual = at.discovery == self.usual_discovery[Environment.PRODUCTION]
+        return origin(self.dialect.usual.authorize if is_usual else at.discovery)
 
     def environments(self, config: Config) -> tuple[Environment, ...]:
         """The worlds this installation has a key pair for."""

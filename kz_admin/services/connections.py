@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kz_admin import clock, config
-from kz_admin.domain.connection import LIVE, Environment, State, may_move
+from kz_admin import clock
+from kz_admin.domain.connection import LIVE, State, may_move
 from kz_admin.domain.failures import NotFound
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading
 from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import Provider
+from kz_admin.services import options
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,6 @@ def move(connection: Connection, state: State, reason: str | None = None) -> Non
     connection.state, connection.state_reason, connection.state_since = state.value, reason, clock.now_ms()
 
 
-def counts(_connection: Connection) -> Counts:
+def counts(connection: Connection) -> Counts:
     """The one function behind the card's numbers and the confirmations'."""
-    from kz_admin.services import options  # noqa: PLC0415 - options looks connections up
-
-    return Counts(mappings=options.count_mappings(_connection.id))
-
-
-def base_url(connection: Connection) -> str:
-    provider = provider_of(connection.provider)
-    return provider.api_base(config.current(), Environment(connection.environment))
+    return Counts(mappings=options.count_mappings(connection.id))

@@ -10,10 +10,12 @@ import redis
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from kz_admin import clock, config, crypto
+from kz_admin.domain.connection import State
+from kz_admin.models.connection import Connection
 from kz_admin.models.periodic import PeriodicWork
 from kz_admin.models.sealed import keyring
 from kz_admin.models.session import reading
@@ -137,8 +139,37 @@ def quickbooks_keys() -> str:
     return f"key pair for {' and '.join(pairs)}"
 
 
+def address() -> str:
+    """address"""
+    if installation.is_copy():
+        fix = "If the installation moved here, run: flask --app app kz adopt-url. If this is a copy, leave it resting."
+        raise Unwell("this database ran under another address, so all connections rest", fix)
+    return config.current().base_url
+
+
+def consents() -> str:
+    """consents"""
+    with reading() as session:
+        ended = session.scalars(
+            select(Connection.company_name).where(Connection.state == State.NEEDS_RECONNECT.value)
+        ).all()
+    if ended:
+        raise Unwell(f"{len(ended)} connections need a new consent", "Their admins were mailed.", warning=True)
+    return "none has ended"
+
+
 READY: tuple[Check, ...] = (database, redis_server, migrations, key)
-ALL: tuple[Check, ...] = (*READY, old_keys, operator, mail, clock_process, audit_chain, quickbooks_keys)
+ALL: tuple[Check, ...] = (
+    *READY,
+    old_keys,
+    operator,
+    mail,
+    clock_process,
+    audit_chain,
+    quickbooks_keys,
+    address,
+    consents,
+)
 
 
 def findings(checks: tuple[Check, ...] = ALL) -> list[Finding]:

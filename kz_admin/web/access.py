@@ -60,6 +60,17 @@ def writes(view: View) -> View:
     return view
 
 
+def secret_in_address(view: View) -> View:
+    """This address can hold a code or a company id: it never answers with a page and is never remembered (INT-S21)."""
+    view.kz_secret = True  # type: ignore[attr-defined]  # a mark on the function itself
+    return view
+
+
+def has_secret_in_address() -> bool:
+    view = _view()
+    return view is not None and getattr(view, "kz_secret", False)
+
+
 def policy_of(view: Callable[..., Any]) -> Policy | None:
     return getattr(view, "kz_policy", None)
 
@@ -167,7 +178,8 @@ def ask_to_sign_in() -> ResponseReturnValue:
         target = url_for("signin.login", next=_path_of(request.headers.get("HX-Current-URL", "")))
         return make_response("", 401, {"HX-Redirect": target})
     if request.method in SAFE_METHODS:
-        return redirect(url_for("signin.login", next=request.full_path.rstrip("?")), 302)
+        back = None if has_secret_in_address() else request.full_path.rstrip("?")
+        return redirect(url_for("signin.login", next=back), 302)
     return redirect(url_for("signin.login"), 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired
 from kz_admin import clock
 from kz_admin.clock import DAY, HOUR, MINUTE
 from kz_admin.web.access import allow
+from kz_admin.web.errors import EXPLANATIONS, explain
 from kz_admin.web.forms import KzForm, email_field, text_field
 
 bp = Blueprint("design", __name__, url_prefix="/kz-admin/design")
@@ -53,6 +54,7 @@ def index() -> str:
         ),
         days=_days(),
         rows=_rows(),
+        statuses=sorted(EXPLANATIONS),
     )
 
 
@@ -61,6 +63,13 @@ def index() -> str:
 def sample_pill() -> str:
     """A pill that settles after two questions: how polling ends can be watched here."""
     return render_template("partials/sample_pill.html", step=min(request.args.get("step", 0, int), 2))
+
+
+@bp.get("/errors/<int:status>")
+@allow("public")
+def error_page(status: int) -> Response:
+    """The page people see with this status, as it really is."""
+    return explain(status)
 
 
 def _days() -> list[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from kz_admin import logs
 from kz_admin.domain.failures import Conflict, Forbidden, NotFound, Refused, Throttled, Wrong
+from kz_admin.web.access import has_secret_in_address
 from kz_admin.web.headers import request_id
 from kz_admin.web.htmx import wants_fragment
 
@@ -114,6 +115,8 @@ def explain(status: int, sentence: str = "") -> Response:
     explanation = EXPLANATIONS.get(status) or EXPLANATIONS[500 if status >= 500 else 400]
     if request.path.startswith(MACHINE_PATHS):
         return _problem_json(status, explanation, sentence)
+    if has_secret_in_address():
+        return make_response(sentence or explanation.headline, status, {"Content-Type": "text/plain; charset=utf-8"})
     template = "partials/error.html" if wants_fragment() else "pages/error.html"
     body = render_template(template, status=status, explanation=explanation, sentence=sentence, reference=request_id())
     return make_response(body, f"{status} Page Expired" if status == 419 else status)

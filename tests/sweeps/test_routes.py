@@ -34,6 +34,8 @@ FIXED = (
     "/kz-admin/mails",
     "/kz-admin/platform",
 )
+# Arguments that are words, not ids.
+DEFAULTS = {"provider": "quickbooks"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -43,7 +45,7 @@ def rules(app: Flask) -> Iterator[Rule]:
 
 def address(app: Flask, rule: Rule, **known: object) -> str:
     """A path for the rule, with ids that nobody has unless the test knows better."""
-    values = {name: known.get(name, ids.uuid7()) for name in rule.arguments}
+    values = {name: known.get(name, DEFAULTS.get(name) or ids.uuid7()) for name in rule.arguments}
     with app.test_request_context():
         built = rule.build(values, append_unknown=False)
     assert built is not None, rule
@@ -239,9 +241,11 @@ def test_foreign_ids_are_not_found_and_unchanged(app: Flask, cast: Cast) -> None
     before, seen = everything(app), set()
     for rule in rules(app):
         found = policy(app, rule)
-        if not rule.arguments or found.read in ("public", "machine", "operator"):
+        if not rule.arguments - set(DEFAULTS) or found.read in ("public", "machine", "operator"):
             continue
-        assert rule.arguments <= set(foreign), f"{rule}: tell this sweep which foreign id {rule.arguments} can be"
+        assert rule.arguments <= set(foreign) | set(DEFAULTS), (
+            f"{rule}: tell this sweep which foreign id {rule.arguments} can be"
+        )
         seen |= rule.arguments
         path = address(app, rule, **foreign)
         for method in {"GET", "POST"} & (rule.methods or set()):
