@@ -80,6 +80,12 @@ def person() -> Person | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
+def stay_unknown() -> None:
+    """Whoever could not be looked up before a failure is nobody on its error page: that page asks no database."""
+    if "_login_user" not in g:
+        g._login_user = login.anonymous_user()
+
+
 def here() -> Place:
     """The tenant in which the signed-in person works now, and their role in it."""
     whoever = person()

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from kz_admin import logs
 from kz_admin.domain.failures import Conflict, Forbidden, NotFound, Refused, Throttled, Wrong
+from kz_admin.web import access
 from kz_admin.web.access import has_secret_in_address
 from kz_admin.web.headers import request_id
 from kz_admin.web.htmx import wants_fragment
@@ -79,7 +80,7 @@ def _refused(error: Refused) -> Response:
 
 def _untrusted(error: CSRFError) -> Response:
     """Without a token it is an attack or a mistake, with somebody else's it is an old page."""
-    missing = "missing" in str(error.description)
+    missing = error.description == "The CSRF token is missing."  # of the form; without the session's it is an old page
     log.warning("csrf_refused", reason=str(error.description))
     return explain(403, "This request did not come from one of our pages.") if missing else explain(419)
 
@@ -101,6 +102,7 @@ def _http(error: HTTPException) -> Response:
 def _database_gone(error: OperationalError) -> Response:
     # Only the driver's class: its message can carry the address with the password.
     log.error("database_unreachable", kind=type(error.orig).__name__)
+    access.stay_unknown()
     return explain(503)
 
 
@@ -108,6 +110,7 @@ def _unforeseen(error: Exception) -> Response:
     log.exception("unforeseen", kind=type(error).__name__)
     if current_app.testing and current_app.config.get("PROPAGATE_UNFORESEEN"):
         raise error
+    access.stay_unknown()
     return explain(500)
 
 

@@ -8,8 +8,6 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from kz_admin.domain.roles import Role
 from kz_admin.services.signin import Person
 from kz_admin.web import access, show
@@ -70,7 +68,7 @@ def init_app(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     if not has_request_context():
         return {}  # a mail written from the command line
-    whoever = _whoever()
+    whoever = access.person()
     return {
         "person": whoever,
         "place": whoever.place if whoever else None,
@@ -80,14 +78,6 @@ def _frame() -> dict[str, Any]:
         "reference": request_id(),
         "back": _back,
     }
-
-
-def _whoever() -> Person | None:
-    """An error page must show even when the database is what failed."""
-    try:
-        return access.person()
-    except SQLAlchemyError:
-        return None
 
 
 def _back() -> str:

@@ -102,6 +102,8 @@ SCENES: tuple[tuple[str, str, Callable[[Page], None] | None, bool], ...] = (
     ("platform", "/kz-admin/platform", None, True),
     ("not-found", "/kz-admin/nowhere", None, True),
     ("design", "/kz-admin/design", None, True),
+    *((f"error-{status}", f"/kz-admin/design/errors/{status}", None, True) for status in (403, 409, 419, 429, 500)),
+    ("error-500-signed-out", "/kz-admin/design/errors/500", None, False),
 )
 
 

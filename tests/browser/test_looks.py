@@ -20,6 +20,7 @@ PAGES = (
     "/kz-admin/nowhere",
     "/kz-admin/platform",  # an admin gets the page that says why not
     "/kz-admin/design",
+    *(f"/kz-admin/design/errors/{status}" for status in (403, 409, 419, 429, 500)),
 )
 SIGNED_OUT = (
     "/kz-admin/login",
