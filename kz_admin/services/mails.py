@@ -110,7 +110,7 @@ def _deliver(mail: Mail, holder: str) -> bool:
         return _record(mail, holder, state="kept")
     try:
         _send(cfg.smtp_url, _message(mail, cfg))
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # also one that cannot be opened or addressed: it must hold up no other
         return _record_failure(mail, holder, error)
     failpoints.reach("mail.sent")
     return _record(mail, holder, state="sent", sent_at=clock.now_ms())
@@ -159,9 +159,16 @@ def _record_failure(mail: Mail, holder: str, error: Exception) -> bool:
         holder,
         state="failed" if over else "waiting",
         due_at=clock.now_ms() + gap,
-        problem=f"The mail server did not take it: {type(error).__name__}"[:500],
+        problem=_in_words(error)[:500],
     )
     return False
+
+
+def _in_words(error: Exception) -> str:
+    """Never the error's own words: they can carry the address of the server with its password."""
+    if isinstance(error, OSError | smtplib.SMTPException):
+        return f"The mail server did not take it: {type(error).__name__}"
+    return f"It could not be prepared for sending: {type(error).__name__}"
 
 
 def _record(mail: Mail, holder: str, **values: object) -> bool:
