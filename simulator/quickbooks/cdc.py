@@ -59,9 +59,9 @@ def _since(company: Company, text: str | None) -> int:
 def _group(company: Company, entity: Entity, since: int, room: int) -> Obj:
     """Oldest change first, stubs of deleted objects last; cut off without a word where the cap is reached."""
     since_second = since // 1000 * 1000  # MetaData knows seconds only
-    changed = [row for row in company.table(entity.name).all() if _changed(row) >= since_second]
-    changed.sort(key=_changed)
-    shown = [rendered(company, entity, row) for row in changed[:room]]
+    dated = [(_changed(row), row) for row in company.table(entity.name).all()]
+    changed = sorted((each for each in dated if each[0] >= since_second), key=lambda each: each[0])
+    shown = [rendered(company, entity, row) for _, row in changed[:room]]
     shown += _stubs(company, entity.name, since_second)[: room - len(shown)]
     return {entity.name: shown, "startPosition": 1, "maxResults": len(shown)} if shown else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -63,8 +64,9 @@ def _page(company: Company, entity: Entity, statement: Statement) -> Obj:
     if statement.start < 1:
         raise unfit(f"value {statement.start} is too small. Min allowed value is 1.")
     chosen = [_property(entity, each, shown=True) for each in statement.props]
-    rows = _ordered(entity, statement.order, _matching(company, entity, statement))
-    rows = rows[statement.start - 1 : statement.start - 1 + size]
+    last = statement.start - 1 + size
+    rows = _ordered(entity, statement.order, _matching(company, entity, statement), last)
+    rows = rows[statement.start - 1 : last]
     if not rows:
         return {}
     shown = [_projected(rendered(company, entity, row), chosen) for row in rows]
@@ -226,9 +228,10 @@ def _read(company: Company, kind: str, name: str, literal: Literal) -> Any:
         raise unfit(f"Invalid value {text!r} for property {name}") from None
 
 
-def _ordered(entity: Entity, order: tuple[Order, ...], rows: list[Obj]) -> list[Obj]:
+def _ordered(entity: Entity, order: tuple[Order, ...], rows: list[Obj], last: int) -> list[Obj]:
+    """At least the first `last` rows, in order. Without an order: lists by name, transactions newest first."""
     if not order:
-        return sorted(rows, key=_by_name) if entity.is_list else sorted(rows, key=_by_date, reverse=True)
+        return sorted(rows, key=_by_name) if entity.is_list else heapq.nlargest(last, rows, key=_by_date)
     for each in reversed(order):
         name = _property(entity, each.prop)
         rows = sorted(rows, key=_sort_key(entity, name), reverse=each.descending)
