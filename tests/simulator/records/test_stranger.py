@@ -221,6 +221,7 @@ def test_a_file_is_uploaded_and_found_by_what_it_hangs_on(us: QuickBooks, tmp_pa
     file.AttachableRef.append(link)
     file.FileName, file._FilePath, file.ContentType = "receipt.txt", str(path), "text/plain"
     file.save(qb=us)
+    us.session.close()  # the library uploads with `Connection: close`
     where = f"AttachableRef.EntityRef.Type = 'customer' and AttachableRef.EntityRef.value = '{customer.Id}'"
     found = Attachable.where(where, qb=us)
     assert [(each.FileName, each.Size) for each in found] == [("receipt.txt", 4)]
