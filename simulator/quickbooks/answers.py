@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Mapping
 from email.utils import formatdate
+from typing import Any
 
 from flask import Response
 
@@ -42,3 +45,11 @@ def trouble(status: int) -> Response:
         "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
     )
     return Response(page, status, content_type=HTML)
+
+
+def plain_json(body: Mapping[str, Any], status: int = 200) -> Response:
+    """JSON outside the books: tokens, discovery, keys."""
+    text = json.dumps(body, separators=(",", ":"))
+    response = Response(text, status, content_type="application/json;charset=UTF-8")
+    response.headers["Cache-Control"] = "no-cache, no-store"
+    return response

@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from simulator.frame.apps import App
 from simulator.frame.consent import Desk, Pages, RefusedPage, SentBack, address_with
-from simulator.frame.edge import Exchange, Handling, handle
+from simulator.frame.edge import Exchange
 from simulator.frame.grants import Grant, Issued, Rotation, TokenRefused
 from simulator.frame.provider import Asked
 from simulator.frame.world import World
 
 from . import openid
-from .answers import finished, trouble
+from .answers import plain_json
 from .scopes import SCOPES
 
 KEY = "quickbooks"
@@ -38,14 +38,7 @@ class OAuthError(Exception):
         body = {"error": self.error}
         if self.description:
             body["error_description"] = self.description
-        return _json(body, self.status)
-
-
-def _json(body: Mapping[str, Any], status: int = 200) -> Response:
-    text = json.dumps(body, separators=(",", ":"))
-    response = Response(text, status, content_type="application/json;charset=UTF-8")
-    response.headers["Cache-Control"] = "no-cache, no-store"
-    return response
+        return plain_json(body, self.status)
 
 
 # -- authorize ---------------------------------------------------------------------------------------
@@ -150,7 +143,7 @@ class Tokens:
         else:
             raise OAuthError("unsupported_grant_type" if kind else "invalid_request")
         self.exchange.committed = True
-        return _json(self._token_body(issued))
+        return plain_json(self._token_body(issued))
 
     def _exchanged(self, app: App, form: Mapping[str, str]) -> Issued:
         if not form.get("code") or not form.get("redirect_uri"):
@@ -237,67 +230,3 @@ def _grant_meant(world: World, form: Mapping[str, str], text: str) -> Grant | No
     token = form.get("refresh_token") or _member(text, "token") or ""
     held = world.grants.by_access(token)
     return world.grants.by_refresh(token) or (held[0] if held else None)
-
-
-# -- addresses ---------------------------------------------------------------------------------------
-
-
-def discovery(base: str, environment: str) -> dict[str, Any]:
-    host = "quickbooks" if environment == "production" else "quickbooks-sandbox"
-    return {
-        "issuer": f"{base}/quickbooks/op/v1",
-        "authorization_endpoint": f"{base}{AUTHORIZE}",
-        "token_endpoint": f"{base}/quickbooks/oauth2/v1/tokens/bearer",
-        "userinfo_endpoint": f"{base}/{host}/v1/openid_connect/userinfo",
-        "revocation_endpoint": f"{base}/quickbooks/oauth2/v1/tokens/revoke",
-        "jwks_uri": f"{base}/quickbooks/op/v1/jwks",
-        "response_types_supported": ["code"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "scopes_supported": ["openid", "email", "profile", "address", "phone"],
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-        "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
-    }
-
-
-def blueprint(world: World, desk: Desk) -> Blueprint:
-    routes = Blueprint("quickbooks_oauth", __name__)
-    authorize = Authorize(world, desk)
-
-    def serve(work: Callable[[Exchange], Response], environment: str = "") -> Response:
-        exchange = Exchange.of(world, KEY, environment, request)
-        if request.method == "POST" and not environment:
-            identify(world, exchange, exchange.body)
-        handling = Handling(lambda: work(exchange), lambda response: finished(world, response), trouble)
-        return handle(world, exchange, handling)
-
-    for name, environment in (("openid_configuration", "production"), ("openid_sandbox_configuration", "sandbox")):
-        routes.add_url_rule(
-            f"/quickbooks/.well-known/{name}",
-            f"discovery_{environment}",
-            lambda environment=environment: serve(
-                lambda exchange: _json(discovery(exchange.base, environment)), environment
-            ),
-            strict_slashes=False,
-        )
-        host = "quickbooks" if environment == "production" else "quickbooks-sandbox"
-        routes.add_url_rule(
-            f"/{host}/v1/openid_connect/userinfo",
-            f"userinfo_{environment}",
-            lambda environment=environment: serve(lambda exchange: openid.userinfo(world, exchange), environment),
-        )
-    routes.add_url_rule(AUTHORIZE, "authorize", authorize.page, methods=["GET", "POST"])
-    routes.add_url_rule(
-        "/quickbooks/oauth2/v1/tokens/bearer",
-        "bearer",
-        lambda: serve(lambda exchange: Tokens(world, exchange).bearer()),
-        methods=["POST"],
-    )
-    routes.add_url_rule(
-        "/quickbooks/oauth2/v1/tokens/revoke",
-        "revoke",
-        lambda: serve(lambda exchange: Tokens(world, exchange).revoke()),
-        methods=["POST"],
-    )
-    routes.add_url_rule("/quickbooks/op/v1/jwks", "jwks", lambda: _json(openid.jwks()))
-    return routes

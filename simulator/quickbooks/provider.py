@@ -12,7 +12,7 @@ from simulator.frame.consent import Desk
 from simulator.frame.provider import Person, Provider, TokenRules
 from simulator.frame.world import World
 
-from . import oauth, routes
+from . import oauth, oauth_routes, routes
 from .books import BOOKS, COMPANIES
 from .events import WEBHOOKS
 from .scopes import WORDS
@@ -57,7 +57,7 @@ def _credentials(environment: str) -> tuple[str, str, str]:
 
 
 def _blueprints(world: World, desk: Desk) -> Sequence[Blueprint]:
-    return (oauth.blueprint(world, desk), routes.blueprint(world))
+    return (oauth_routes.blueprint(world, desk), routes.blueprint(world))
 
 
 PROVIDER = Provider(

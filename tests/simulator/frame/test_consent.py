@@ -124,6 +124,16 @@ def test_a_code_is_good_once(machine: Machine) -> None:
     assert (again.status_code, again.json()) == (400, {"error": "invalid_grant"})
 
 
+def test_a_knob_lets_a_second_use_of_the_code_end_the_first_result(machine: Machine) -> None:
+    machine.fault("strict_rotation", {"every_refresh": False}, None)
+    code = Person(machine, machine.authorize_url()).press(person="tom").press(decision="allow").back["code"]
+    first = exchange(machine, code).json()
+    assert exchange(machine, code).status_code == 400
+    app = machine.app()
+    form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    assert machine.token(app["client_id"], app["client_secret"], **form).status_code == 400
+
+
 def test_a_code_is_bound_to_its_redirect_address_and_to_ten_minutes(machine: Machine) -> None:
     def code() -> str:
         return Person(machine, machine.authorize_url()).press(person="tom").press(decision="allow").back["code"]

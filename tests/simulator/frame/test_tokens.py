@@ -111,6 +111,18 @@ def test_s05_09_the_hard_expiry_is_told_only_to_those_who_ask(access: Access) ->
     assert 0 < asked["x_refresh_token_hard_expires_in"] <= 5 * 365 * DAY_S
 
 
+def test_the_secret_may_stand_in_the_form_instead(machine: Machine, access: Access) -> None:
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": access.refresh_token,
+        "client_id": access.client_id,
+        "client_secret": access.client_secret,
+    }
+    address = f"{machine.base}/quickbooks/oauth2/v1/tokens/bearer"
+    assert machine.http.post(address, data=form, timeout=5).status_code == 200
+    assert machine.http.post(address, data=form | {"client_secret": "x"}, timeout=5).status_code == 401
+
+
 def test_wrong_credentials_are_the_apps_fault_and_not_the_grants(machine: Machine, access: Access) -> None:
     answer = machine.token(access.client_id, "wrong", grant_type="refresh_token", refresh_token=access.refresh_token)
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
