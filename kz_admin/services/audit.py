@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from kz_admin import clock, logs
 from kz_admin.models.audit import AuditEntry, AuditSeal, AuditSealed
+from kz_admin.models.installation import Installation
 from kz_admin.models.session import reading, writing
 
 PAGE = 50
@@ -155,6 +156,8 @@ def _conditions(tenant_id: UUID, filters: Filters) -> list[ColumnElement[bool]]:
 def seal() -> int:
     """Close the chain over every entry that no link covers yet; returns how many. The clock calls this each minute."""
     with writing() as session:
+        # A clock that was paused with its lease may wake beside another: a fork in the chain could never be mended.
+        session.execute(select(Installation.id).with_for_update(key_share=True))
         last = session.scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))
         entries = session.scalars(_unsealed(last.settled_to if last else 0)).all()
         if not entries:
@@ -173,8 +176,11 @@ def seal() -> int:
 
 
 def _unsealed(settled_to: int) -> Any:
-    covered = exists().where(AuditSealed.entry_id == AuditEntry.id)
-    return select(AuditEntry).where(AuditEntry.id > settled_to, ~covered).order_by(AuditEntry.id)
+    return select(AuditEntry).where(AuditEntry.id > settled_to, _uncovered()).order_by(AuditEntry.id)
+
+
+def _uncovered() -> ColumnElement[bool]:
+    return ~exists().where(AuditSealed.entry_id == AuditEntry.id)
 
 
 def _settled_to(session: Session, at_least: int) -> int:
@@ -186,15 +192,16 @@ def _settled_to(session: Session, at_least: int) -> int:
 def verify() -> list[str]:
     """Walk the whole chain; each sentence names a link that does not hold. Empty means that all of it does."""
     broken: list[str] = []
-    previous = GENESIS
+    previous, settled_to = GENESIS, 0
     with reading() as session:
         for link in session.scalars(select(AuditSeal).order_by(AuditSeal.id)).all():
             covered = select(AuditEntry).join(AuditSealed, AuditSealed.entry_id == AuditEntry.id)
             entries = session.scalars(covered.where(AuditSealed.seal_id == link.id).order_by(AuditEntry.id)).all()
             if link.previous != previous or link.hash != _hash(previous, entries):
                 broken.append(f"audit link {link.id} of {clock.iso(link.at)} does not match its entries")
-            previous = link.hash
-    return broken
+            previous, settled_to = link.hash, link.settled_to
+        slipped_in = session.scalars(select(AuditEntry.id).where(AuditEntry.id <= settled_to, _uncovered())).all()
+    return broken + [f"audit entry {number} appeared long after its neighbours" for number in slipped_in]
 
 
 def _hash(previous: str, entries: Sequence[AuditEntry]) -> str:
