@@ -110,6 +110,9 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(_head(status, headers) + b"".join(sent))
             raise
         body = b"".join(sent)
+        if self.close_connection:
+            # Who asked for it to be closed must not be led to reuse it.
+            headers = [*headers, ("Connection", "close")]
         if not any(name.lower() == "content-length" for name, _ in headers):
             headers = [*headers, ("Content-Length", str(len(body)))]
         self.wfile.write(_head(status, headers) + (b"" if self.command == "HEAD" else body))

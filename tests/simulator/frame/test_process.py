@@ -76,6 +76,17 @@ def test_one_connection_serves_many_calls() -> None:
         connection.close()
 
 
+def test_a_connection_that_is_asked_to_close_says_so() -> None:
+    with process() as (_, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/_sim/healthz", headers={"Connection": "close"})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.headers["Connection"] == "close"
+        assert ask(connection, "GET", "/_sim/healthz")[0] == 200
+        connection.close()
+
+
 def test_the_server_reads_chunked_bodies_and_refuses_broken_ones() -> None:
     with process() as (_, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
