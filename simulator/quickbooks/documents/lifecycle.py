@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from .. import closing, ledger, links, stock
 from ..company import Company, Obj
 from ..entities.entity import Params
+from ..exchange import currency_of
 from ..faults import Fault, business
 from ..settling import capacity, settled
 from ..updates import merged
@@ -102,14 +103,20 @@ def post(company: Company, form: Form, row: Obj) -> set[ledger.Name]:
 
 
 def settle_neighbours(company: Company, key: str, touched: Iterable[str]) -> set[ledger.Name]:
-    sources = {each["source"] for each in links.to_target(company, key)}
-    around = set(touched) | sources
-    for neighbour in touched:
-        around |= {each["source"] for each in links.to_target(company, neighbour)}
+    around = set(touched)
+    for each in {key, *around}:
+        if _is_foreign(company, each):
+            around |= {link["source"] for link in links.to_target(company, each)}
     names: set[ledger.Name] = set()
     for neighbour in sorted(around - {key}):
         names |= _settle(company, neighbour)
     return names
+
+
+def _is_foreign(company: Company, key: str) -> bool:
+    """What pays a document in a foreign currency posts at that document's rate, so it is posted again with it."""
+    row = links.row_of(company, key) or {}
+    return bool(currency_of(company, row) != company.home_currency)
 
 
 def _settle(company: Company, key: str) -> set[ledger.Name]:

@@ -120,3 +120,22 @@ def test_s05_31_a_journal_entry_in_a_foreign_currency_balances_in_both(multi: De
     ]
     multi.write("JournalEntry", {"Line": lines, "CurrencyRef": EUR, "ExchangeRate": "1.23457"})
     assert multi.balance("Savings") == D("-82.31")
+
+
+def test_s05_31_a_new_rate_on_the_invoice_is_carried_into_what_paid_it(multi: Desk, aki: Doc) -> None:
+    made = multi.sell(aki, sold(multi.item(), 100), CurrencyRef=EUR, ExchangeRate="1.25")
+    multi.pay(aki, 100, (made, 100), CurrencyRef=EUR, ExchangeRate="1.25")
+    multi.again("Invoice", made, ExchangeRate="1.5")
+    assert multi.balance("Accounts Receivable (A/R) - EUR") == 0
+    assert multi.balance("Exchange Gain or Loss") == 25
+    assert multi.read("Invoice", made["Id"])["Balance"] == 0
+
+
+def test_s05_31_a_foreign_payment_is_banked_at_another_rate(multi: Desk, aki: Doc) -> None:
+    paid = multi.pay(aki, 100, CurrencyRef=EUR, ExchangeRate="1.25")
+    line = {"Amount": 100, "LinkedTxn": [{"TxnId": paid["Id"], "TxnType": "Payment"}]}
+    body = {"DepositToAccountRef": multi.named_account("Checking"), "Line": [line]}
+    assert multi.refused("Deposit", body).code == "6000", "a deposit in dollars"
+    multi.write("Deposit", {**body, "CurrencyRef": EUR, "ExchangeRate": "1.3"})
+    assert multi.balance("Undeposited Funds") == 0
+    assert (multi.balance("Checking"), multi.balance("Exchange Gain or Loss")) == (130, -5)
