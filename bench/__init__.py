@@ -1,0 +1,1 @@
+"""Every budget as a command that prints a table."""
