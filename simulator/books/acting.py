@@ -47,13 +47,13 @@ def act(world: World, slot: Slot, view: View, deed: Deed, sent: Mapping[str, lis
             raise
         raise refused from error
     slot.changes += 1  # what is no row (plan, subscription) is to be saved as well
-    _write_down(world, slot, path, sent, changes, 303, done.words)
+    _write_down(world, slot, path, sent, changes, 200, done.words)
     return done
 
 
 def note(world: World, slot: Slot, path: str, words: str) -> None:
     """A deed that changes no books, such as disconnecting an app."""
-    _write_down(world, slot, path, {}, [], 303, words)
+    _write_down(world, slot, path, {}, [], 200, words)
 
 
 def _write_down(
@@ -68,7 +68,7 @@ def _write_down(
             environment=slot.environment,
             company=slot.id,
             client=None,
-            method="POST",
+            method="PERSON",
             path=path,
             query={},
             headers={},

@@ -71,8 +71,7 @@ def sound(page: Page) -> None:
     assert "frame-ancestors 'none'" in page.answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("environment", ["production", "sandbox"])
+@pytest.mark.parametrize(("key", "environment"), [*((key, "production") for key in KEYS), ("US", "sandbox")])
 def test_every_page_of_every_company_opens(shared: Machine, key: str, environment: str) -> None:
     person = visitor(shared, key, environment)
     start = person.open()
@@ -81,7 +80,7 @@ def test_every_page_of_every_company_opens(shared: Machine, key: str, environmen
         page = person.open(address)
         sound(page)
         inside = [link for link in page.links.values() if re.fullmatch(rf"{person.at}[A-Z]\w+/\d+", link)]
-        for sheet in inside[:2]:
+        for sheet in inside[:1]:
             sound(person.open(sheet))
 
 
@@ -91,7 +90,7 @@ def test_every_deed_that_a_page_offers_opens(shared: Machine) -> None:
     for address in dict.fromkeys(link for link in start.links.values() if link.startswith(person.at)):
         listing = person.open(address)
         sheets = [link for link in listing.links.values() if re.fullmatch(rf"{person.at}[A-Z]\w+/\d+", link)]
-        pages = [listing, *(person.open(sheet) for sheet in sheets[:2])]
+        pages = [listing, *(person.open(sheet) for sheet in sheets[:1])]
         for page in pages:
             for deed in page.links.values():
                 if re.fullmatch(rf"{person.at}(?:\w+/[\d-]+|company)/[\w-]+", deed):
