@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, redirect, url_for
 from flask.json.provider import DefaultJSONProvider
 
 from .books import pages as books
@@ -46,6 +46,7 @@ def create_app(state_file: str | Path | None = None) -> Flask:
     app.extensions["world"] = world
     if state_file is not None:
         app.extensions["saver"] = Saver(world, Path(state_file))
+    app.add_url_rule("/", "home", lambda: redirect(url_for("books.companies")))
     app.register_blueprint(control.blueprint(world, desk))
     app.register_blueprint(books.blueprint(world))
     app.register_blueprint(deep_links.blueprint(world))

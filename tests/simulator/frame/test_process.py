@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from simulator.app import create_app
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -62,6 +64,27 @@ def test_it_saves_on_sigint_and_goes_on_from_the_file(tmp_path: Path) -> None:
         now = json.loads(ask(connection, "GET", "/_sim/clock")[1])["now"]
         connection.close()
         assert now / 1000 - time.time() > 863_000
+
+
+def test_killed_hard_it_goes_on_from_a_moment_before(tmp_path: Path) -> None:
+    file = str(tmp_path / "world.db")
+    with process("--state", file) as (started, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        grant = json.loads(ask(connection, "POST", "/_sim/grants", {})[1])
+        connection.close()
+        time.sleep(1)
+        started.kill()
+        started.wait(5)
+    with process("--state", file) as (_, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        held = json.loads(ask(connection, "GET", "/_sim/grants")[1])
+        connection.close()
+        assert [each["refresh"] for each in held] == [grant["refresh_token"]]
+
+
+def test_the_front_door_leads_to_the_books() -> None:
+    answer = create_app().test_client().get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/books/")
 
 
 def test_one_connection_serves_many_calls() -> None:
