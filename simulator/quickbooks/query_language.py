@@ -141,6 +141,7 @@ class _Parser:
     def _selection(self) -> tuple[tuple[str, ...], bool]:
         if self._is_mark("*"):
             self._at += 1
+            self._further_properties()  # `*, Sku`, as client libraries write it: everything already has it
             return (), False
         first = self._word('"*", "COUNT" or a property')
         if first.is_word("COUNT") and self._is_mark("("):
@@ -148,11 +149,14 @@ class _Parser:
             self._mark("*")
             self._mark(")")
             return (), True
-        props = [first.text]
+        return (first.text, *self._further_properties()), False
+
+    def _further_properties(self) -> list[str]:
+        props = []
         while self._is_mark(","):
             self._at += 1
             props.append(self._word("a property").text)
-        return tuple(each for each in props if each != "*"), False
+        return props
 
     def _conditions(self) -> tuple[Condition, ...]:
         found = [self._condition()]

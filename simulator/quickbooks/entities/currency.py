@@ -67,8 +67,9 @@ def set_rate(company: Company, body: Obj, params: Params) -> Obj:
         raise faults.not_in_plan("Multicurrency is not turned on in this company.")
     if code not in NAMES or code == company.home_currency:
         raise faults.bad_currency(code)
-    if body.get("TargetCurrencyCode", company.home_currency) != company.home_currency:
-        raise faults.bad_currency(body["TargetCurrencyCode"])
+    target = body.get("TargetCurrencyCode") or company.home_currency
+    if target != company.home_currency:
+        raise faults.bad_currency(target)
     if body["Rate"] <= 0:
         raise faults.bad_number("Rate", body["Rate"])
     row = {
