@@ -34,7 +34,8 @@ class Connection(TenantOwned):
     )
 
     provider: Mapped[str] = mapped_column(String(20))
-    environment: Mapped[str] = mapped_column(String(12))  # the key pair used: production or sandbox
+    environment: Mapped[str] = mapped_column(String(12))  # where the company lives: its host, its badge
+    key_pair: Mapped[str] = mapped_column(String(12))  # with which pair it was consented; refreshes and revokes too
     state: Mapped[str] = mapped_column(String(20))
     state_since: Mapped[int] = mapped_column(UtcMs)
     state_reason: Mapped[str | None] = mapped_column(String(300))

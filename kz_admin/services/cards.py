@@ -13,7 +13,7 @@ from kz_admin.domain.connection import Environment, State
 from kz_admin.models.alert import Alert
 from kz_admin.models.connection import Connection, OAuthState
 from kz_admin.models.session import reading
-from kz_admin.providers import ANNOUNCED, PROVIDERS
+from kz_admin.providers import ANNOUNCED, PROVIDERS, label_of
 from kz_admin.providers.base import Provider
 from kz_admin.services import alerts, connections, defaults, expiry, installation
 from kz_admin.services.connections import Counts
@@ -95,7 +95,7 @@ def _card(tenant_id: UUID, provider: Provider, live: Connection | None, *, copie
         accounts=accounts,
         alerts=open_alerts,
         ends_at=expiry.ends_at(mine) if mine else None,
-        blocked_by=PROVIDERS[live.provider].label if live and mine is None and live.provider in PROVIDERS else "",
+        blocked_by=label_of(live.provider) if live and mine is None else "",
         may_connect=bool(provider.environments(config.current())),
     )
 

@@ -102,7 +102,7 @@ def _store(
             _refuse_when_not_allowed(session, place, asked, key)
             connection = _row(session, place, asked.provider, environment, key)
             was_live = connection.state in LIVE
-            _fill(connection, person, facts)
+            _fill(connection, person, facts, asked.environment)
             tokens.stored_grant(connection, grant)
             session.add(connection)
             session.flush()
@@ -168,8 +168,8 @@ def _row(session: Session, place: Place, provider: Provider, environment: Enviro
     )
 
 
-def _fill(connection: Connection, person: Person, facts: CompanyFacts) -> None:
-    connection.company = facts.company
+def _fill(connection: Connection, person: Person, facts: CompanyFacts, pair_of: Environment) -> None:
+    connection.company, connection.key_pair = facts.company, pair_of.value
     connection.company_name, connection.company_country = facts.name[:300], facts.country
     connection.company_currency, connection.company_plan = facts.currency, facts.plan[:100]
     connection.subscription = facts.subscription[:40]
@@ -209,10 +209,11 @@ def _prepare(connection_id: UUID) -> None:
 
 
 def _give_back(asked: Asked, grant: Grant, company: str) -> None:
-    """End a grant nobody will use, unless a live connection holds the same company: the consent replaced its grant."""
-    holder = _live_holder(asked.provider, company)
+    """End a grant nobody will use. If a live connection holds the same company, the consent has replaced that grant
+    over there: then these are its newest tokens, and they belong where the company is held (INT-P2)."""
+    holder = _live_holder(asked, company)
     if holder is not None:
-        _renew(holder)
+        refresh.adopt(holder, grant)
         return
     pair = asked.provider.key_pair(config.current(), asked.environment)
     try:
@@ -223,21 +224,17 @@ def _give_back(asked: Asked, grant: Grant, company: str) -> None:
         oauth.revoke(asked.provider.dialect, endpoints, pair, token=grant.refresh, timeout_s=REVOKE_TIMEOUT_S)
 
 
-def _live_holder(provider: Provider, company: str) -> UUID | None:
-    keys = [companies.company_key(provider.key, environment.value, company) for environment in Environment]
-    held = select(Connection.id).where(
-        Connection.provider == provider.key, Connection.company_key.in_(keys), Connection.state.in_(LIVE)
+def _live_holder(asked: Asked, company: str) -> Connection | None:
+    """The live connection that holds this company with the same key pair: provider and pair have one grant for it."""
+    keys = [companies.company_key(asked.provider.key, environment.value, company) for environment in Environment]
+    held = select(Connection).where(
+        Connection.provider == asked.provider.key,
+        Connection.key_pair == asked.environment.value,
+        Connection.company_key.in_(keys),
+        Connection.state.in_(LIVE),
     )
     with reading() as session:
         return session.scalar(held)
-
-
-def _renew(connection_id: UUID) -> None:
-    """Somebody consented to a company that is connected already; make sure its tokens still work, at once."""
-    try:
-        tokens.refresh_now(connection_id)
-    except (refresh.NoAccess, refresh.Unavailable) as refusal:
-        log.warning("holder_not_renewed", connection_id=str(connection_id), kind=type(refusal).__name__)
 
 
 def _audit(session: Session, person: Person, connection: Connection, action: str) -> None:

@@ -42,7 +42,7 @@ def begin(person: Person, place: Place, provider: Provider, environment: Environ
 def begin_again(person: Person, place: Place, provider: Provider) -> str:
     """Where to send the browser to renew the consent of the live connection."""
     connection = connections.live_of(place.tenant_id, provider.key)
-    return _ask(person, place, provider, Environment(connection.environment), reconnects=connection.id)
+    return _ask(person, place, provider, Environment(connection.key_pair), reconnects=connection.id)
 
 
 def finish(person: Person, place: Place, provider: Provider, params: Mapping[str, str]) -> Outcome:

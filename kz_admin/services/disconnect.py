@@ -119,7 +119,7 @@ def _finish(connection: Connection) -> Ended:
 
 def _revoke(connection: Connection) -> bool:
     """Ask the provider to forget the grant; a slow or failing one does not keep the tokens alive here."""
-    provider, environment = PROVIDERS[connection.provider], Environment(connection.environment)
+    provider, environment = PROVIDERS[connection.provider], Environment(connection.key_pair)
     pair, token = provider.key_pair(config.current(), environment), connection.refresh
     if pair is None or not token:
         return False

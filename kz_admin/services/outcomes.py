@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kz_admin.models.connection import Connection
-from kz_admin.providers import PROVIDERS
+from kz_admin.providers import label_of
 from kz_admin.providers.base import Provider
 
 
@@ -29,7 +29,7 @@ class Refusal(Exception):
 
 
 def only_one(provider: Provider, other: Connection) -> str:
-    label = PROVIDERS[other.provider].label
+    label = label_of(other.provider)
     if other.provider == provider.key:
         name = other.company_name
         return f"{name} is connected already. Disconnect it before connecting another {provider.company_word}."

@@ -132,6 +132,20 @@ def endpoints(provider: Provider, environment: Environment) -> Endpoints:
         raise Unavailable(f"{provider.label} is not answering.") from None
 
 
+def adopt(connection: Connection, grant: Grant) -> None:
+    """Store tokens of this connection's grant that came by another way than a refresh, under the same lease."""
+    deadline = clock.monotonic() + LOSERS_WAIT_S
+    latest = connection
+    while clock.monotonic() < deadline:
+        claim = _claim(latest)
+        if claim:
+            _store(claim, grant)
+            return
+        clock.idle(threading.Event(), LOSERS_LOOK_EVERY_S)
+        latest = usable(connection.id)
+    log.warning("grant_not_adopted", connection_id=str(connection.id))
+
+
 def _claim(connection: Connection) -> _Claim | None:
     """One conditional update picks the winner and proves that the database takes writes."""
     holder = crypto.token(size=12)
@@ -156,9 +170,9 @@ def _claim(connection: Connection) -> _Claim | None:
 
 
 def _refresh_as_winner(connection: Connection, claim: _Claim) -> Connection:
-    provider, environment = PROVIDERS[connection.provider], Environment(connection.environment)
+    provider, pair_of = PROVIDERS[connection.provider], Environment(connection.key_pair)
     try:
-        grant = _ask(provider, environment, claim)
+        grant = _ask(provider, pair_of, claim)
     except GrantEnded as ended:
         return _ended(connection, claim, ended)
     except (AppRefused, GrantUnavailable, Unavailable) as failure:

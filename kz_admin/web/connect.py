@@ -42,6 +42,8 @@ class ConnectForm(KzForm):
 @allow("admin")
 def connect(provider: str) -> ResponseReturnValue:
     table = connections.provider_of(provider)
+    if not here().may_integrate:
+        raise Forbidden("Your plan does not include accounting integrations. Upgrade it under Billing.")
     form, environments = ConnectForm(), table.environments(config.current())
     form.offer(environments)
     allow_redirect_to(table)

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table('connection',
     sa.Column('provider', sa.String(length=20), nullable=False),
     sa.Column('environment', sa.String(length=12), nullable=False),
+    sa.Column('key_pair', sa.String(length=12), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('state_since', sa.BigInteger(), nullable=False),
     sa.Column('state_reason', sa.String(length=300), nullable=True),

@@ -1,0 +1,54 @@
+"""Our application on one side, a served simulator on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from kz_admin.models.session import engine
+from kz_admin.providers import oauth
+from tests import cast as people
+from tests.bridge import Bridge, settings
+from tests.cast import Cast
+from tests.conftest import make_app
+from tests.page import InspectingClient
+from tests.simulator.machine import Machine, running
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Machine]:
+    with running() as machine:
+        yield machine
+
+
+@pytest.fixture
+def machine(served: Machine) -> Machine:
+    served.sim("POST", "reset", {})
+    return served
+
+
+@pytest.fixture
+def app(database_url: str, machine: Machine) -> Iterator[Flask]:
+    app = make_app(database_url, **settings(machine))
+    oauth._discovered.clear()
+    yield app
+    with app.app_context():
+        engine().dispose()
+
+
+@pytest.fixture
+def bridge(app: Flask, machine: Machine) -> Bridge:
+    return Bridge(app, machine)
+
+
+@pytest.fixture
+def admin(app: Flask, cast: Cast) -> InspectingClient:
+    return people.sign_in(app, cast.admin, cast.tenant_id)
+
+
+@pytest.fixture
+def stranger(app: Flask, cast: Cast) -> InspectingClient:
+    """The admin of another tenant."""
+    return people.sign_in(app, cast.stranger, cast.other_tenant_id)
