@@ -9,16 +9,18 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from kz_admin import lifeline
+from kz_admin.config import ConfigError
 from kz_admin.dev import plan, redis_server
-from kz_admin.dev.children import Child
 from kz_admin.dev.folder import Folder, RefusalError
+from kz_admin.dev.prepare import prepare
 from kz_admin.dev.supervisor import StoppedError, Supervisor
 from kz_admin.services import demo
 
 REDIS_WITHIN = 10
 SIMULATOR_WITHIN = 30
-PREPARED_WITHIN = 120
 READY_WITHIN = 60
 
 
@@ -53,25 +55,22 @@ def run(folder: Folder, port: int, environment: dict[str, str]) -> None:
 
 
 def start(supervisor: Supervisor, folder: Folder, port: int, environment: dict[str, str]) -> None:
-    """All that can start at once starts at once; web, worker and clock need the other three."""
+    """Redis and the simulator start while we prepare the database; web is the first to need all three."""
     unix_socket = add_redis(supervisor, folder, environment)
     simulator = add_simulator(supervisor, folder, environment)
-    preparing = supervisor.add(plan.prepare(environment))
-
+    prepare_database(supervisor, environment)
     if unix_socket:
         await_redis(supervisor, unix_socket, folder.path / redis_server.LOG)
     if simulator:
         await_simulator(supervisor, simulator, environment)
-    await_prepared(supervisor, preparing)
 
-    if unix_socket:
-        for child in (plan.web(port, environment), plan.worker(environment), plan.clock(environment)):
-            supervisor.add(child)
-    else:
-        supervisor.add(plan.one_process(environment))
+    supervisor.add(plan.web(port, environment) if unix_socket else plan.one_process(environment))
     address = f"http://127.0.0.1:{port}/readyz"
     if not supervisor.wait_until(lambda: is_up(address), READY_WITHIN):
         raise RefusalError(f"it was not ready within {READY_WITHIN} s: {what_is_missing(address)}.")
+    if unix_socket:  # not earlier: on a small machine they would only slow the pages down
+        supervisor.add(plan.worker(environment))
+        supervisor.add(plan.clock(environment))
     greet(supervisor, environment["KZ_BASE_URL"])
 
 
@@ -108,9 +107,15 @@ def await_simulator(supervisor: Supervisor, address: str, environment: dict[str,
     supervisor.say(f"simulated QuickBooks and Xero at {address}")
 
 
-def await_prepared(supervisor: Supervisor, child: Child) -> None:
-    if not supervisor.wait_until(lambda: child.code is not None, PREPARED_WITHIN) or child.code != 0:
-        raise RefusalError("the database could not be prepared; the lines above say why.")
+def prepare_database(supervisor: Supervisor, environment: dict[str, str]) -> None:
+    try:
+        prepare(environment)
+    except ConfigError as wrong:
+        raise RefusalError(str(wrong)) from None
+    except SQLAlchemyError as problem:
+        reason = str(problem).splitlines()[0]
+        raise RefusalError(f"the database in {environment['DATABASE_URL']} could not be prepared: {reason}") from None
+    supervisor.turn(0)
 
 
 def is_up(url: str) -> bool:

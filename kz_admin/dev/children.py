@@ -25,7 +25,6 @@ class Child:
     environment: Mapping[str, str]
     # Children of a later stage are stopped after those of an earlier one. Redis is the last.
     stage: int
-    once: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     crashes: int = 0

@@ -107,10 +107,6 @@ def simulator_is_there() -> bool:
     return (ROOT / "simulator" / "__main__.py").exists()
 
 
-def prepare(environment: Mapping[str, str]) -> Child:
-    return Child("prepare", python("kz_admin.dev.prepare"), environment, stage=0, once=True)
-
-
 def web(port: int, environment: Mapping[str, str]) -> Child:
     gunicorn = [*python("gunicorn"), "-k", "gthread", "--threads", "8", "--no-control-socket"]
     quiet = ["--log-level", "warning", "--bind", f"127.0.0.1:{port}", "app:app"]

@@ -21,7 +21,7 @@ from kz_admin.dev.children import Child
 WATCHDOG = Path(__file__).with_name("watchdog.py")
 # Heroku kills after 30 s; the whole stop stays within 25.
 STAGE_SECONDS = {0: 21.0, 1: 2.0, 2: 2.0}
-COLOURS = {"redis": 31, "simulator": 35, "web": 32, "worker": 36, "clock": 34, "prepare": 33}
+COLOURS = {"redis": 31, "simulator": 35, "web": 32, "worker": 36, "clock": 34, "app": 32}
 
 
 class StoppedError(Exception):
@@ -138,7 +138,7 @@ class Supervisor:
         self._tell_watchdog(f"-{child.pid}")
         code = child.code
         child.starts_again_at = float("inf")
-        if not child.once and not self._stopping:
+        if not self._stopping:
             pause = child.crashed()
             self.say(f"{child.name} ended ({described(code)}); starting it again in {pause:g} s")
 
