@@ -136,6 +136,7 @@ def adopt_url() -> None:
 
 
 @kz.command("rotate-keys")
+@plainly
 def rotate_keys() -> None:
     """Seal everything with the newest key, while the installation keeps running."""
     for column, changed in rotation.rotate().items():

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, crypto
-from kz_admin.domain.failures import NotFound
+from kz_admin.domain.failures import NotFound, Wrong
 from kz_admin.models.api_key import ApiKey, SigningSecret
 from kz_admin.models.session import reading, writing
 from kz_admin.services import audit
@@ -23,6 +23,7 @@ from kz_admin.services.audit import Actor
 LIVE, PLATFORM = "kz_live_", "kz_platform_"
 LETTERS = string.ascii_letters + string.digits
 RANDOM_LETTERS, CHECK_LETTERS, SHOWN_LETTERS = 32, 6, 6
+LONGEST_NAME = 100
 SIGNING_SECRET = "whsec_"  # noqa: S105 - the prefix that Standard Webhooks gives every secret
 
 
@@ -37,6 +38,9 @@ class NewKey:
 
 def create(name: str, tenant_id: UUID | None, actor: Actor) -> NewKey:
     """A tenant's key, or without tenant a platform key (operators only)."""
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Wrong("name", f"Give the key a name of at most {LONGEST_NAME} characters.")
     prefix = LIVE if tenant_id else PLATFORM
     key = _new_key(prefix)
     row = ApiKey(

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from kz_admin.crypto import CannotOpen
+from kz_admin.domain.failures import Refused
 from kz_admin.models.sealed import context_of, keyring, sealed_columns
 from kz_admin.models.session import changed_rows, reading, writing
 
@@ -58,7 +60,10 @@ def _reseal(model: type[Any], name: str, row: Any) -> int:
     """Replace exactly the ciphertext that was read: a value written meanwhile is newer than ours and stays."""
     old = getattr(row, name)
     context = context_of(model.__tablename__, name, getattr(row, "tenant_id", None), row.id)
-    new = keyring().seal(keyring().open(old, context), context)
+    try:
+        new = keyring().seal(keyring().open(old, context), context)
+    except CannotOpen as error:
+        raise Refused(f"{model.__tablename__}.{name} of row {row.id} cannot be opened: {error}.") from None
     with writing() as session:
         unchanged = update(model).where(model.id == row.id, getattr(model, name) == old)
         return changed_rows(session, unchanged.values({name: new}))

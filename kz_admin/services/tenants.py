@@ -35,6 +35,8 @@ class Description:
     def check(self) -> None:
         if not self.name.strip():
             raise Wrong("name", "Enter a name.")
+        if len(self.name) > 200:
+            raise Wrong("name", "Use at most 200 characters for the name.")
         if self.currency not in CURRENCIES:
             raise Wrong("currency", "Choose a currency from the list.")
         if self.time_zone not in time_zones():
@@ -58,6 +60,8 @@ def create(
     external_id = external_id or f"t-{ids.uuid7().hex[-12:]}"
     if not EXTERNAL_ID.fullmatch(external_id):
         raise Wrong("external_id", "Use letters, digits, dots, dashes and underscores, at most 100.")
+    if len(plan) > 60:
+        raise Wrong("plan", "Use at most 60 characters for the plan.")
     tenant = Tenant(external_id=external_id, plan=plan, **vars(description))
     try:
         with writing() as session:
