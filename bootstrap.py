@@ -125,9 +125,7 @@ def healthy_venv() -> bool:
 
 def writable_or_refuse() -> None:
     if not os.access(HERE, os.W_OK):
-        raise RefusalError(
-            f"the folder {HERE} cannot be written to, and the environment .venv has to be made in it."
-        )
+        raise RefusalError(f"the folder {HERE} cannot be written to, and the environment .venv has to be made in it.")
 
 
 def create_venv() -> None:
@@ -186,9 +184,7 @@ def run(command: list[str], sentence: str) -> None:
     if done.returncode == 0:
         return
     if any(sign in done.stdout for sign in OFFLINE_SIGNS):
-        raise RefusalError(
-            f"{sentence}: the package index cannot be reached; connect to the network, then again."
-        )
+        raise RefusalError(f"{sentence}: the package index cannot be reached; connect to the network, then again.")
     last = "\n".join(done.stdout.strip().splitlines()[-12:])
     raise RefusalError(f"{sentence}; its last lines were:\n{last}")
 
