@@ -21,7 +21,7 @@ check: environment-for-checks ## lint, format, types, import rules, templates, s
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
-	$(VENV)/djlint templates --check --lint --quiet
+	$(VENV)/djlint templates --lint --quiet
 	$(VENV)/python -m pytest -q tests/sweeps
 
 bench: environment-for-checks ## every budget as a table and in build/bench.json
