@@ -80,6 +80,8 @@ def _linked_line(draft: Draft, line: Obj) -> Obj:
         raise not_modelled("depositing a line of a journal entry")
     if asked.get("TxnType") not in BANKED:
         raise bad_enumeration("TxnType", asked.get("TxnType"))
+    if not asked.get("TxnId"):
+        raise missing("TxnId")
     key = links.key_of(str(asked["TxnType"]), str(asked["TxnId"]))
     receipt = links.row_of(draft.company, key)
     if receipt is None:

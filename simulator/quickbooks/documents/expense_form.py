@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from .. import chart, exchange, numbers, stock, tax_codes, taxes, totals
 from ..account_types import require_type
 from ..company import Company, Obj
-from ..faults import Fault, business
+from ..faults import Fault, business, missing
 from ..ledger import Posting
 from ..links import Link, cannot_link, key_of, to_target
 from ..money import ZERO
@@ -115,6 +115,8 @@ def order_links(draft: Draft, row: Obj) -> Iterable[Link]:
     for each in draft.fields.get("LinkedTxn") or ():
         if each.get("TxnType") != "PurchaseOrder":
             continue
+        if not each.get("TxnId"):
+            raise missing("TxnId")
         key = key_of("PurchaseOrder", str(each["TxnId"]))
         order = draft.company.table("PurchaseOrder").get(str(each["TxnId"]))
         if order is None:

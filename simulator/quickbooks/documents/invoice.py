@@ -8,7 +8,7 @@ from .. import chart, links, stock
 from ..company import Company, Obj
 from ..entities.people import address_lengths
 from ..exchange import rate_of
-from ..faults import Fault, business
+from ..faults import Fault, business, missing
 from ..ledger import Posting
 from ..links import Link
 from ..money import ZERO, cents, number
@@ -58,7 +58,10 @@ def wanted(draft: Draft, row: Obj) -> Iterable[Link]:
     asked = [*(draft.fields.get("LinkedTxn") or ())]
     for line in draft.fields.get("Line") or ():
         asked += line.get("LinkedTxn") or ()
-    targets = [(str(each["TxnType"]), str(each["TxnId"])) for each in asked if each.get("TxnType") in LINKABLE]
+    asked = [each for each in asked if each.get("TxnType") in LINKABLE]
+    if not all(each.get("TxnId") for each in asked):
+        raise missing("TxnId")
+    targets = [(str(each["TxnType"]), str(each["TxnId"])) for each in asked]
     for entity, row_id in dict.fromkeys(targets):
         _check_target(draft, row, entity, row_id)
         yield Link(links.key_of(entity, row_id))

@@ -69,9 +69,9 @@ def _settle_entity(draft: Draft, detail: Obj) -> None:
     if value and row is None:
         raise bad_reference("Names", value)
     account = chart.account(company, detail["AccountRef"]["value"])
-    if account["AccountType"] == chart.RECEIVABLE and kind != "Customer":
+    if account["AccountType"] == chart.RECEIVABLE and (row is None or kind != "Customer"):
         raise business("When you use Accounts Receivable, you must choose a customer in the Name field.", "Entity")
-    if account["AccountType"] == chart.PAYABLE and kind != "Vendor":
+    if account["AccountType"] == chart.PAYABLE and (row is None or kind != "Vendor"):
         raise business("When you use Accounts Payable, you must choose a vendor in the Name field.", "Entity")
     code = exchange.currency_of(company, account)
     if code not in (company.home_currency, draft.fields["CurrencyRef"]["value"]):

@@ -8,7 +8,7 @@ from .. import closing, ledger, links, stock
 from ..company import Company, Obj
 from ..entities.entity import Params
 from ..exchange import currency_of
-from ..faults import Fault, business
+from ..faults import Fault, business, missing
 from ..settling import capacity, settled
 from ..updates import merged
 from . import mailing
@@ -54,6 +54,7 @@ def update(form: Form, company: Company, stored: Obj, body: Obj, sparse: bool, p
 def save(draft: Draft, form: Form) -> Obj:
     """Store the draft and let what is tied to it follow. A Fault on the way leaves no trace: the caller undoes."""
     company = draft.company
+    _require(draft, form)
     draft.fields["TxnDate"] = draft.fields.get("TxnDate") or (draft.stored or {}).get("TxnDate") or company.today()
     if form.posts:
         closing.check(company, draft.fields["TxnDate"])
@@ -66,6 +67,13 @@ def save(draft: Draft, form: Form) -> Obj:
     follow(company, form, saved, touched)
     mailing.queue(company, form.name, saved, draft.stored)
     return saved
+
+
+def _require(draft: Draft, form: Form) -> None:
+    """What is required cannot be cleared either: null and `{}` count as missing."""
+    for name in form.required:
+        if (draft.is_new or name in draft.sent) and draft.fields.get(name) in (None, [], {}):
+            raise missing(name)
 
 
 def _fit(company: Company, form: Form, key: str, row: Obj) -> set[str]:

@@ -11,16 +11,25 @@ from .form import Form
 ADDRESS_FIELDS = {"PurchaseOrder": "POEmail"}
 
 
+def check(entity: str, fields: Obj) -> None:
+    """An address has to look like one (2210), and a document that is to be sent needs one (6420)."""
+    field = ADDRESS_FIELDS.get(entity, "BillEmail")
+    address = (fields.get(field) or {}).get("Address")
+    if address and not all(_is_address(each.strip()) for each in address.split(",")):
+        raise bad_email(field)
+    if fields.get("EmailStatus") == "NeedToSend" and not address:
+        raise _no_address(field, f"EmailStatus is NeedToSend and {field} is missing.")
+
+
+def _no_address(field: str, detail: str) -> Fault:
+    return Fault("6420", "Email Address is required", f"Email Address is required : {detail}", field)
+
+
 def send(form: Form, company: Company, stored: Obj, params: Params) -> Obj:
     field = ADDRESS_FIELDS.get(form.name, "BillEmail")
     address = params.get("sendTo") or params.get("sendto") or (stored.get(field) or {}).get("Address")
     if not address:
-        raise Fault(
-            "6420",
-            "Email Address is required",
-            f"Email Address is required : sendTo is missing and the {form.name} has no {field}.",
-            field,
-        )
+        raise _no_address(field, f"sendTo is missing and the {form.name} has no {field}.")
     if not _is_address(address):
         raise bad_email(field)
     _keep(company, form.name, stored["Id"], address)

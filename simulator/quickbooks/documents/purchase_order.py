@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..company import Obj
-from . import expense_form
+from . import expense_form, mailing
 from .entry import entity_of
 from .form import Draft, Form
 
@@ -27,6 +27,7 @@ def compose(draft: Draft) -> Obj:
     row |= {name: fields[name] for name in _KEPT if fields.get(name)}
     if fields.get("ManuallyClosed"):
         row["ManuallyClosed"] = True
+    mailing.check("PurchaseOrder", fields)
     row["EmailStatus"] = fields.get("EmailStatus") or "NotSet"
     row["_status"] = str(draft.sent.get("POStatus") or fields.get("_status") or "Open")
     return row

@@ -11,7 +11,7 @@ from ..faults import Fault, business, not_modelled
 from ..ledger import Posting
 from ..money import ZERO, cents, number, total
 from ..taxes import RateSum
-from . import sales_lines, ship_to, tax_lines
+from . import mailing, sales_lines, ship_to, tax_lines
 from .form import Draft
 from .legs import Leg, in_home
 from .lines import custom_fields
@@ -118,20 +118,10 @@ def _amounts(draft: Draft, found: Sequence[RateSum], code: str | None, sums: tot
     made["ApplyTaxAfterDiscount"] = bool(fields.get("ApplyTaxAfterDiscount"))
     made["PrintStatus"] = fields.get("PrintStatus") or "NeedToPrint"
     made["EmailStatus"] = fields.get("EmailStatus") or "NotSet"
-    _check_mail(fields)
+    mailing.check(draft_name(draft), fields)
     if made["EmailStatus"] == "NeedToSend":
         made["DeliveryInfo"] = {"DeliveryType": "Email"}
     return made
-
-
-def _check_mail(fields: Obj) -> None:
-    if fields.get("EmailStatus") == "NeedToSend" and not (fields.get("BillEmail") or {}).get("Address"):
-        raise Fault(
-            "6420",
-            "Email Address is required",
-            "Email Address is required : EmailStatus is NeedToSend and BillEmail is missing.",
-            "BillEmail",
-        )
 
 
 def _tax(

@@ -35,6 +35,7 @@ def test_sending_needs_an_address(us: Desk, address: str | None, code: str) -> N
 def test_an_invoice_that_is_to_be_sent_needs_an_address(us: Desk) -> None:
     body = {"CustomerRef": {"value": us.customer()["Id"]}, "Line": [sold(us.item(), 10)], "EmailStatus": "NeedToSend"}
     assert us.refused("Invoice", body).code == "6420"
+    assert us.refused("Invoice", {**body, "BillEmail": {"Address": "nobody"}}).code == "2210"
     made = us.write("Invoice", {**body, "BillEmail": {"Address": "a@b.example"}})
     assert (made["EmailStatus"], made["DeliveryInfo"]) == ("NeedToSend", {"DeliveryType": "Email"})
     us.again("Invoice", made, PrivateNote="x")

@@ -281,3 +281,10 @@ def test_s05_16_keys_stand_in_the_order_of_the_server(us: Desk) -> None:
     ]
     recorded += ["DueDate", "TotalAmt", "ApplyTaxAfterDiscount", "PrintStatus", "EmailStatus", "Balance"]
     assert [key for key in keys if key in recorded] == recorded
+
+
+def test_s05_24_an_invoice_line_cannot_name_an_account(us: Desk) -> None:
+    elsewhere = us.named_account("Sales of Product Income")
+    made = us.sell(us.customer(), sold(us.item(), 100, ItemAccountRef=elsewhere))
+    assert "ItemAccountRef" not in made["Line"][0]["SalesItemLineDetail"]
+    assert (us.balance("Services"), us.balance("Sales of Product Income")) == (-100, 0), "where the item points"
