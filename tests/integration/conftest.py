@@ -1,5 +1,31 @@
 from __future__ import annotations
 
-pytest_plugins: list[str] = []
+from collections.abc import Callable, Iterator
 
-from tests.fixtures.smtp import smtp as smtp  # noqa: E402
+import pytest
+from flask import Flask
+
+from kz_admin.models.session import engine
+from tests.conftest import make_app
+from tests.fixtures.smtp import smtp as smtp
+
+
+@pytest.fixture
+def made() -> Iterator[Callable[..., Flask]]:
+    """Applications with settings of their own; their connections are closed at the end."""
+    apps: list[Flask] = []
+
+    def make(database_url: str, **settings: str) -> Flask:
+        apps.append(make_app(database_url, **settings))
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        with app.app_context():
+            engine().dispose()
+
+
+@pytest.fixture
+def production(made: Callable[..., Flask], sqlite_url: str) -> Flask:
+    """As it runs behind https; which database does not matter for what these tests ask."""
+    return made(sqlite_url, KZ_ENV="production", KZ_BASE_URL="https://books.example.com")

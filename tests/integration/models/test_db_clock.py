@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +12,6 @@ from sqlalchemy import create_engine, select, text
 from kz_admin import clock
 from kz_admin.models.db_clock import SharedOffset, db_now_ms
 from kz_admin.models.session import engine, reading, writing
-from tests.conftest import make_app
 
 NEAR = 2 * clock.SECOND
 
@@ -42,10 +42,8 @@ def test_without_simulation_the_offset_is_not_read(in_app: Flask) -> None:
 
 
 @pytest.fixture
-def simulated(database_url: str) -> Flask:
-    app = make_app(database_url, KZ_CLOCK="simulated", QUICKBOOKS_API_URL="https://not-here.example.com")
-    with app.app_context():
-        return app
+def simulated(made: Callable[..., Flask], database_url: str) -> Flask:
+    return made(database_url, KZ_CLOCK="simulated", QUICKBOOKS_API_URL="https://not-here.example.com")
 
 
 def test_waiting_moves_both_clocks_at_once(simulated: Flask) -> None:
@@ -54,7 +52,6 @@ def test_waiting_moves_both_clocks_at_once(simulated: Flask) -> None:
         clock.wait(400 * 24 * 3600)
         assert abs(clock.now_ms() - before - 400 * clock.DAY) < NEAR
         assert abs(database_now() - clock.now_ms()) < NEAR
-        engine().dispose()
 
 
 def test_other_processes_see_the_same_moment(simulated: Flask) -> None:
@@ -67,7 +64,6 @@ def test_other_processes_see_the_same_moment(simulated: Flask) -> None:
         offset.advance(clock.HOUR)
         assert abs(database_now() - clock.now_ms()) < NEAR
         elsewhere.dispose()
-        engine().dispose()
 
 
 def test_the_moment_can_be_read_inside_a_transaction(simulated: Flask) -> None:
@@ -75,7 +71,6 @@ def test_the_moment_can_be_read_inside_a_transaction(simulated: Flask) -> None:
         clock.wait(60)
         with writing() as session:
             assert abs(session.scalars(select(db_now_ms())).one() - clock.now_ms()) < NEAR
-        engine().dispose()
 
 
 def test_steps_of_several_processes_add_up(simulated: Flask) -> None:
@@ -84,4 +79,3 @@ def test_steps_of_several_processes_add_up(simulated: Flask) -> None:
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(offset.advance, [1_000] * 20))
         assert offset.read() == 20_000
-        engine().dispose()

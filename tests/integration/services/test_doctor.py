@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -68,19 +68,12 @@ def test_a_database_behind_the_code(well: Flask) -> None:
     assert failing() == {"migrations"}
 
 
-@pytest.fixture
-def empty(postgres_url: str) -> Iterator[Flask]:
-    app = make_app(postgres_url)
-    with app.app_context():
-        yield app
-        engine().dispose()
-
-
 @pytest.mark.postgres
-def test_a_database_without_tables(empty: Flask) -> None:
-    assert failing() >= {"migrations", "key", "operator", "clock", "audit chain"}
-    for found in doctor.findings():
-        assert found.ok or "db upgrade" in found.fix
+def test_a_database_without_tables(made: Callable[..., Flask], postgres_url: str) -> None:
+    with made(postgres_url).app_context():
+        assert failing() >= {"migrations", "key", "operator", "clock", "audit chain"}
+        for found in doctor.findings():
+            assert found.ok or "db upgrade" in found.fix
 
 
 def test_no_database_at_all() -> None:
@@ -137,10 +130,8 @@ def test_a_broken_audit_chain(well: Flask) -> None:
     assert failing() == {"audit chain"}
 
 
-def test_sqlite_in_production_is_a_warning(sqlite_url: str) -> None:
-    app = make_app(sqlite_url, KZ_ENV="production", KZ_BASE_URL="https://books.example.com")
-    with app.app_context():
+def test_sqlite_in_production_is_a_warning(production: Flask) -> None:
+    with production.app_context():
         found = finding(doctor.database)
-        engine().dispose()
     assert (found.ok, found.warning) == (True, True)
     assert "PostgreSQL" in found.fix

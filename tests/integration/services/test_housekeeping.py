@@ -30,7 +30,7 @@ def one_of_each(in_app: Flask, cast: Cast) -> None:
 @pytest.mark.usefixtures("one_of_each")
 def test_what_is_young_is_kept() -> None:
     before = counts()
-    assert housekeeping.sweep() == {"sign_in": 0, "failed_sign_in": 0, "password_link": 0, "mail": 0}
+    assert set(housekeeping.sweep().values()) == {0}
     assert counts() == before == {"sign_in": 1, "failed_sign_in": 2, "password_link": 1, "mail": 1}
 
 
