@@ -31,7 +31,9 @@ class Box:
 
     def field(self, company: Company, row: Obj) -> Field:
         held = shown(row, self.path)
-        options = self.options(company, held) if self.options else ()
+        options = list(self.options(company, held)) if self.options else []
+        if self.kind == "choice" and not any(option.value == held for option in options):
+            options.insert(0, Option(held, "Choose" if self.required else "None"))
         return Field(
             self.name,
             self.label,

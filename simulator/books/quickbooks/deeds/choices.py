@@ -31,8 +31,16 @@ def accounts(company: Company, *types: str, held: str = "") -> list[Option]:
 
 def usual_bank(company: Company) -> str:
     """The oldest checking account, which people mean when they say the bank."""
-    checking = company.table("Account").by("AccountSubType", "Checking")
-    found = next((row for row in checking if row.get("Active") is not False), None)
+    return _oldest(company, "Checking")
+
+
+def usual_income(company: Company) -> str:
+    return _oldest(company, "ServiceFeeIncome")
+
+
+def _oldest(company: Company, sub_type: str) -> str:
+    rows = company.table("Account").by("AccountSubType", sub_type)
+    found = next((row for row in rows if row.get("Active") is not False), None)
     return str(found["Id"]) if found else ""
 
 

@@ -176,6 +176,8 @@ def new(company: Company, name: str) -> Deed | None:
         return None
     one = KINDS[name].one.lower()
     begun: Obj = {"TxnDate": company.today()} if KINDS[name].dated else {}
+    if name == "Item":
+        begun["IncomeAccountRef"] = {"value": choices.usual_income(company)}
     return Deed(
         "new",
         f"New {one}",

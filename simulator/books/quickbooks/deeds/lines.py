@@ -53,7 +53,9 @@ def spent_field(company: Company, row: Obj) -> Field:
     ]
     if company.country != "US":
         parts.append(Field("tax", "Tax", "choice", options=choices.tax_codes(company)))
-    lines = [_spent_line(line) for line in row.get("Line") or () if line["DetailType"] == SPENT]
+    names = {part.name for part in parts}
+    held = [_spent_line(line) for line in row.get("Line") or () if line["DetailType"] == SPENT]
+    lines = [{name: value for name, value in line.items() if name in names} for line in held]
     return Field("lines", "Lines", "lines", parts=tuple(parts), lines=[*lines, *_spare()])
 
 
