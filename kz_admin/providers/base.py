@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kz_admin.config import Addresses, Config, KeyPair
 from kz_admin.domain.connection import Environment
@@ -38,12 +39,16 @@ class CompanyFacts:
     writable: bool  # whether the subscription lets anybody write
 
 
+# What earlier lines of the same test have read already.
+Seen = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Check:
     """One line of Test Connection: reads only, raises a ProviderFailure or returns what is wrong."""
 
     label: str
-    run: Callable[[Access, Mapping[str, str]], Finding]
+    run: Callable[[Access, Mapping[str, str], Seen], Finding]
 
 
 @dataclass(frozen=True)

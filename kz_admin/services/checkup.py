@@ -15,7 +15,7 @@ from kz_admin.domain.failures import Refused
 from kz_admin.domain.problems import AccessRefused, NotReached, OutcomeUnknown, ProviderFailure, SlowDown, TokenRefused
 from kz_admin.models.connection import Connection
 from kz_admin.providers import PROVIDERS
-from kz_admin.providers.base import Check, Finding, Provider
+from kz_admin.providers.base import Check, Finding, Provider, Seen
 from kz_admin.services import connections, defaults, tokens
 from kz_admin.services.refresh import NoAccess
 
@@ -48,9 +48,8 @@ def run(tenant_id: UUID, provider_key: str) -> Report:
     provider = PROVIDERS[provider_key]
     chosen = {**defaults.chosen_ids(connection), "company_name": connection.company_name}
     started = clock.monotonic()
-    lines = _within(
-        AT_MOST_S, lambda check: _line(provider, check, _find(connection, provider, check, chosen)), provider
-    )
+    seen: Seen = {}
+    lines = _within(AT_MOST_S, lambda check: _line(provider, check, _find(connection, check, chosen, seen)), provider)
     lines += [_not_asked(provider, check) for check in provider.checks[len(lines) :]]
     report = Report(tuple(lines), clock.monotonic() - started)
     log.info("tested", provider=provider_key, passed=report.passed, of=len(lines))
@@ -73,16 +72,19 @@ def _within(seconds: float, ask: Callable[[Check], Line], provider: Provider) ->
     return list(answered)
 
 
-def _find(connection: Connection, provider: Provider, check: Check, chosen: dict[str, str]) -> Finding:
+def _find(connection: Connection, check: Check, chosen: dict[str, str], seen: Seen) -> Finding:
+    provider = PROVIDERS[connection.provider]
     if connection.as_state not in USABLE:
         sentence = f"{provider.label} token expired."
         return Finding(False, sentence, f"Reconnect to {provider.label}.", "reconnect")
     try:
-        return tokens.call(connection.id, lambda access: check.run(access, chosen))
+        return tokens.call(connection.id, lambda access: check.run(access, chosen, seen))
     except ProviderFailure as failure:
         return _explained(provider, failure)
     except NoAccess:
         return Finding(False, f"{provider.label} token expired.", f"Reconnect to {provider.label}.", "reconnect")
+    except (KeyError, TypeError, ValueError):
+        return Finding(False, f"{provider.label} gave an answer we cannot read.", "Test again in some minutes.")
     except Refused as refusal:
         return Finding(False, refusal.sentence, "Test again in some minutes.")
 
