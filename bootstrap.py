@@ -42,6 +42,9 @@ OFFLINE_SIGNS = (
 )
 
 
+NO_VENV = "the environment .venv could not be made"
+
+
 class RefusalError(Exception):
     """One clear sentence for the person who typed the command."""
 
@@ -86,11 +89,22 @@ def prepare(wanted: str) -> None:
     if already_installed(wanted, state):
         return
     writable_or_refuse()
-    if not healthy_venv():
-        create_venv()
     install(FILES[wanted][-1] if wanted == "check" else FILES[wanted][0])
     have = sorted(FILES) if wanted == "check" else [wanted]
     STAMP.write_text(json.dumps({name: state[name] for name in have}), encoding="utf-8")
+
+
+def install(requirements: str) -> None:
+    uv = shutil.which("uv")
+    if uv:
+        try:
+            install_with_uv(uv, requirements)
+        except RefusalError:
+            # A mirror that only pip is told of, or a uv too old for these files.
+            say("uv could not do it, so pip does")
+        else:
+            return
+    install_with_pip(requirements)
 
 
 def fingerprint(names: tuple[str, ...]) -> str:
@@ -128,18 +142,28 @@ def writable_or_refuse() -> None:
         raise RefusalError(f"the folder {HERE} cannot be written to, and the environment .venv has to be made in it.")
 
 
-def create_venv() -> None:
+def install_with_uv(uv: str, requirements: str) -> None:
+    if not healthy_venv():
+        empty_venv_folder()
+        run([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)], NO_VENV)
+    say(f"installing {requirements} with uv (once)")
+    command = [uv, "pip", "install", "--quiet", "--python", str(venv_python()), "-r", requirements]
+    run(command, f"installing {requirements} with uv failed")
+
+
+def install_with_pip(requirements: str) -> None:
+    if not (healthy_venv() and (VENV / "bin" / "pip").exists()):
+        empty_venv_folder()
+        ensure_pip_can_be_installed()
+        run([sys.executable, "-m", "venv", str(VENV)], NO_VENV)
+    say(f"installing {requirements} (once, about a minute)")
+    quiet = ["--quiet", "--disable-pip-version-check", "--prefer-binary"]
+    run([str(venv_python()), "-m", "pip", "install", *quiet, "-r", requirements], f"installing {requirements} failed")
+
+
+def empty_venv_folder() -> None:
     say("making the environment .venv")
     shutil.rmtree(VENV, ignore_errors=True)
-    uv = shutil.which("uv")
-    if uv:
-        run(
-            [uv, "venv", "--quiet", "--python", sys.executable, str(VENV)],
-            "the environment .venv could not be made",
-        )
-        return
-    ensure_pip_can_be_installed()
-    run([sys.executable, "-m", "venv", str(VENV)], "the environment .venv could not be made")
 
 
 def ensure_pip_can_be_installed() -> None:
@@ -165,17 +189,6 @@ def apt_install(package: str) -> bool:
         if command is install_it and done.returncode == 0:
             return True
     return False
-
-
-def install(requirements: str) -> None:
-    say(f"installing {requirements} (once; a minute without uv)")
-    uv = shutil.which("uv")
-    if uv:
-        command = [uv, "pip", "install", "--quiet", "--python", str(venv_python()), "-r", requirements]
-    else:
-        command = [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        command += ["--prefer-binary", "-r", requirements]
-    run(command, f"installing {requirements} failed")
 
 
 def run(command: list[str], sentence: str) -> None:

@@ -68,8 +68,19 @@ def test_without_a_network_it_says_so_in_one_sentence(house: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_uv_that_cannot_install_leaves_it_to_pip(house: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "bin" / "uv"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 2\n", encoding="utf-8")
+    broken.chmod(0o755)
+    done = bootstrap(house, PATH=f"{broken.parent}:/usr/bin:/bin")
+    assert done.returncode == 0, done.stderr
+    assert "uv could not do it, so pip does" in done.stderr
+    assert (house / ".venv" / "bin" / "pip").exists()
+
+
 def test_a_package_that_cannot_be_installed_shows_the_installers_last_words(
-    house: Path, monkeypatch: pytest.MonkeyPatch
+    house: Path,
 ) -> None:
     (house / "requirements.txt").write_text("not a requirement at all\n", encoding="utf-8")
     done = bootstrap(house)
