@@ -11,8 +11,12 @@ def checked(text: str) -> str:
     """The address without outer space; whether anybody reads there is found out by writing."""
     email = text.strip()
     person, _, host = email.rpartition("@")
-    if not person or not host or not email.isprintable() or " " in email:
+    if not person or not _is_host(host) or not email.isprintable() or " " in email:
         raise Wrong("email", "Give an e-mail address such as name@example.com.")
     if len(email) > LONGEST:
         raise Wrong("email", f"An e-mail address can have at most {LONGEST} characters.")
     return email
+
+
+def _is_host(host: str) -> bool:
+    return "." in host.strip(".") and ".." not in host and not host.startswith((".", "-"))
