@@ -72,12 +72,18 @@ def _frame() -> dict[str, Any]:
     return {
         "person": whoever,
         "place": whoever.place if whoever else None,
+        "may_admin": _covers(whoever, Role.ADMIN),
+        "may_work": _covers(whoever, Role.BOOKKEEPER),
         "nav": _links(NAV, _lit_in_nav(), whoever),
         "settings_menu": _links(SETTINGS, request.blueprint or "", whoever),
         "operator_menu": _links(OPERATOR, request.blueprint or "", whoever),
         "reference": request_id(),
         "back": _back,
     }
+
+
+def _covers(whoever: Person | None, role: Role) -> bool:
+    return whoever is not None and whoever.place is not None and whoever.place.role.covers(role)
 
 
 def _back() -> str:
@@ -109,4 +115,4 @@ def _may_open(entry: Entry, whoever: Person) -> bool:
     if policy.read == "operator":
         return whoever.is_operator
     needed = access.ROLES.get(policy.read) or entry.least
-    return needed is None or (whoever.place is not None and whoever.place.role.covers(needed))
+    return needed is None or _covers(whoever, needed)

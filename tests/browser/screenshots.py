@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kz_admin.services import demo
+from tests.browser import consent
 from tests.browser.eyes import LOOKS, someones_browser
 from tests.browser.site import Site, serving
 from tests.fixtures import chromium
@@ -78,6 +79,28 @@ def menu(name: str) -> Callable[[Page], None]:
     return lambda page: page.locator(name).first.click()
 
 
+def connected(page: Page) -> None:
+    """Connect unless an earlier look did; a look after the first finds the connection."""
+    if page.get_by_role("link", name="Connect QuickBooks").count():
+        consent.connect(page)
+
+
+def tested(page: Page) -> None:
+    page.get_by_role("button", name="Test Connection").click()
+    page.locator(".checkup").wait_for()
+
+
+def asked(name: str) -> Callable[[Page], None]:
+    def ask(page: Page) -> None:
+        page.locator(".provider details.menu summary").click()
+        page.locator(".provider").get_by_role("link", name=name).click()
+        page.locator(".confirmation").wait_for()
+
+    return ask
+
+
+QUICKBOOKS = "/kz-admin/integrations/quickbooks"
+
 # name of the picture, address, what to do there, signed in or not
 SCENES: tuple[tuple[str, str, Callable[[Page], None] | None, bool], ...] = (
     ("login", "/kz-admin/login", None, False),
@@ -94,6 +117,15 @@ SCENES: tuple[tuple[str, str, Callable[[Page], None] | None, bool], ...] = (
     ("invite", "/kz-admin/people/invite", None, True),
     ("settings", "/kz-admin/settings", None, True),
     ("settings-conflict", "/kz-admin/settings", conflict, True),
+    ("connect", f"{QUICKBOOKS}/connect", None, True),
+    ("connected", "/kz-admin/integrations", connected, True),
+    ("connection-tested", "/kz-admin/integrations", tested, True),
+    ("connection-reset", "/kz-admin/integrations", asked("Reset connection"), True),
+    ("connection-disconnect", "/kz-admin/integrations", asked("Disconnect"), True),
+    ("connection-settings", f"{QUICKBOOKS}/settings", None, True),
+    ("default-accounts", f"{QUICKBOOKS}/mappings/accounts", None, True),
+    ("learn-more", "/quickbooks/learn-more", None, False),
+    ("disconnected", "/quickbooks/disconnected", None, False),
     ("billing", "/kz-admin/billing", None, True),
     ("mails", "/kz-admin/mails", None, True),
     ("mail", "/kz-admin/mails", first_mail, True),

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import requests
 from flask import Flask
 from flask_migrate import upgrade
 
 from kz_admin import clock, config, create_app, crypto
+from kz_admin.dev import plan
 from kz_admin.domain.roles import Role
 from kz_admin.models import Membership, SignIn, Tenant, User
 from kz_admin.models.session import engine, writing
@@ -96,7 +98,30 @@ def _someone(session: Any, ours: Tenant, name: str, role: Role) -> Someone:
 
 
 @contextmanager
+def simulating(folder: Path) -> Iterator[dict[str, str]]:
+    """The simulator as a process of its own; gives the settings that lead to it."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = python("-m", "simulator", "--port", str(port), "--state", str(folder / "simulator.json"))
+    with running(command, bare_environment()) as simulator:
+        try:
+            wait_until(lambda: http_status(f"{address}/_sim/apps") == 200, "the simulator to answer", 60)
+        except AssertionError as never:
+            raise AssertionError(f"{never}; it said:\n{simulator.output()[-4000:]}") from None
+        # A test clicks faster than people do; limits are shown where they are meant (tests/integration).
+        requests.post(f"{address}/_sim/limits", json={"on": False}, timeout=5).raise_for_status()
+        yield plan.simulator_environment(address, {})
+
+
+@contextmanager
 def serving(folder: Path, **more: str) -> Iterator[Site]:
+    """The site and the simulator it connects to."""
+    with simulating(folder) as providers, _serving(folder, **providers, **more) as site:
+        yield site
+
+
+@contextmanager
+def _serving(folder: Path, **more: str) -> Iterator[Site]:
     port = free_port()
     environment = {
         "KZ_ENV": "development",

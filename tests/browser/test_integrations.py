@@ -1,4 +1,4 @@
-"""The overview before any provider can connect, and the note about the plan."""
+"""The overview before anything is connected, and the note about the plan."""
 
 from __future__ import annotations
 
@@ -23,12 +23,18 @@ def test_the_settings_menu_leads_to_the_integrations(open_as: Open, crew: Crew) 
     expect(breadcrumb.get_by_role("listitem")).to_have_text(["Settings", "Integrations"])
 
 
-def test_a_provider_that_cannot_connect_yet_offers_nothing_to_press(open_as: Open, crew: Crew) -> None:
+def test_a_provider_that_is_only_announced_offers_nothing_to_press(open_as: Open, crew: Crew) -> None:
     page = open_as(crew.admin, "/kz-admin/integrations")
-    quickbooks, xero = page.locator("#provider-quickbooks"), page.locator("#provider-xero")
-    expect(quickbooks).to_contain_text("Not connected")
+    xero = page.locator("#provider-xero")
     expect(xero).to_contain_text("Not available in this version yet")
-    assert quickbooks.locator("button, a").count() == xero.locator("button, a").count() == 0
+    assert xero.locator("button, a").count() == 0
+
+
+def test_only_an_admin_is_offered_to_connect(open_as: Open, crew: Crew) -> None:
+    for someone, links in ((crew.admin, 1), (crew.bookkeeper, 0), (crew.viewer, 0)):
+        page = open_as(someone, "/kz-admin/integrations")
+        expect(page.locator("#provider-quickbooks")).to_contain_text("Not connected")
+        assert page.get_by_role("link", name="Connect QuickBooks").count() == links
 
 
 @pytest.mark.promise("PLAT-38")

@@ -1,0 +1,26 @@
+"""Giving consent at the simulated provider, as a person with a browser does."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+ADMIN_OF_ALL = "Dana Whitfield"
+
+
+def go_to_consent(page: Page) -> None:
+    page.goto("/kz-admin/integrations")
+    page.get_by_role("link", name="Connect QuickBooks").click()
+    page.get_by_role("button", name="Connect to QuickBooks").click()
+
+
+def give_consent(page: Page) -> None:
+    """Sign in there, choose the first company, agree; ends on our overview."""
+    page.get_by_role("button", name=ADMIN_OF_ALL).click()
+    page.get_by_role("button", name="Company ID").first.click()
+    page.get_by_role("button", name="Connect", exact=True).click()
+    page.wait_for_url("**/kz-admin/integrations*")
+
+
+def connect(page: Page) -> None:
+    go_to_consent(page)
+    give_consent(page)
