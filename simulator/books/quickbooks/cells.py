@@ -116,7 +116,7 @@ def _credit(_company: Company, row: Obj) -> Cell:
 
 
 def _time(_company: Company, row: Obj) -> Cell:
-    status = row["BillableStatus"]
+    status = str(row["BillableStatus"])
     words = {"HasBeenBilled": "Billed", "NotBillable": "Not billable"}
     return Cell(words.get(status, status), tone={"Billable": "info", "HasBeenBilled": "good"}.get(status, "quiet"))
 

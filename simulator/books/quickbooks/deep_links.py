@@ -52,7 +52,7 @@ def _has(slot: Slot, kind: str, row_id: str) -> bool:
 
 
 def _address(slot: Slot, kind: str, row_id: str) -> str:
-    place = {"provider": slot.provider.key, "environment": slot.environment, "place": slot.id}
+    place: dict[str, Any] = {"provider": slot.provider.key, "environment": slot.environment, "place": slot.id}
     if kind and row_id:
         return url_for("books.sheet", kind=kind, row_id=row_id, **place)
     return url_for("books.listing", kind=kind, **place) if kind else url_for("books.overview", **place)

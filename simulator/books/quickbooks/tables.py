@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from simulator.quickbooks import ledger
 from simulator.quickbooks.company import Company, Obj
+from simulator.quickbooks.money import ZERO
 
 from ..shapes import Asked, Cell, Column, Row, Table
 from . import cells
@@ -110,12 +111,12 @@ def _found(company: Company, kind: Kind, row: Obj) -> list[Cell]:
 def trial_balance(company: Company) -> Table:
     """Debits and credits of every account; their sums are equal, or the simulator is wrong."""
     balances = ledger.trial_balance(company)
-    rows, debits, credits_ = [], ledger.ZERO, ledger.ZERO
+    rows, debits, credits_ = [], ZERO, ZERO
     for account in in_order(KINDS["Account"], company.table("Account").all()):
         balance = balances.get(account["Id"])
         if not balance:
             continue
-        debit, credit = (balance, ledger.ZERO) if balance > 0 else (ledger.ZERO, -balance)
+        debit, credit = (balance, ZERO) if balance > 0 else (ZERO, -balance)
         debits, credits_ = debits + debit, credits_ + credit
         rows.append(Row([
             Cell(cells.full_name(account), to=f"Account/{account['Id']}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from .. import operations
@@ -44,9 +45,9 @@ class Clerk:
     def today(self) -> str:
         return pacific_date(self._moment)
 
-    def on(self, ago: int, entry: Callable[[], Any]) -> None:
+    def on(self, ago: int, entry: Callable[..., Any], *told: Any, **more: Any) -> None:
         """Notes something to be written on that day; `write_up` does it all in order of time."""
-        self._diary.append((ago, entry))
+        self._diary.append((ago, partial(entry, *told, **more)))
 
     def write_up(self) -> None:
         for ago, entry in sorted(self._diary, key=lambda noted: -noted[0]):
@@ -72,14 +73,16 @@ class Clerk:
         made: Obj = operations.update(self.company, entity, body, {})[entity]
         return made
 
-    def void(self, entity: str, row_id: str) -> None:
+    def void(self, entity: str, label: str) -> None:
         self._moment += PAUSE_MS
-        body = {"Id": row_id, "SyncToken": self.row(entity, row_id)["SyncToken"]}
+        row = self.kept(label, entity)
+        body = {"Id": row["Id"], "SyncToken": row["SyncToken"]}
         operations.void(self.company, entity, body, {})
 
-    def delete(self, entity: str, row_id: str) -> None:
+    def delete(self, entity: str, label: str) -> None:
         self._moment += PAUSE_MS
-        body = {"Id": row_id, "SyncToken": self.row(entity, row_id)["SyncToken"]}
+        row = self.kept(label, entity)
+        body = {"Id": row["Id"], "SyncToken": row["SyncToken"]}
         operations.delete(self.company, entity, body, {})
 
     def set(self, entity: str, **changes: Any) -> None:

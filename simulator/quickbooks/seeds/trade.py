@@ -30,20 +30,20 @@ class Trade:
 def note_trade(clerk: Clerk, trade: Trade, tax_of: Mapping[str, str]) -> None:
     paper = Paper(clerk, tax_of, trade.bought_under)
     equity = ("Opening Balance Equity", f"-{trade.capital}")
-    clerk.on(300, lambda: paper.journal("Owner's capital", (trade.bank, trade.capital), equity))
+    clerk.on(300, paper.journal, "Owner's capital", (trade.bank, trade.capital), equity)
     for number, (ago, customer, lines) in enumerate(trade.invoices, start=1):
-        clerk.on(ago, lambda a=(number, customer, lines): _invoice(paper, trade, *a))
+        clerk.on(ago, _invoice, paper, trade, number, customer, lines)
     for ago, customer, number, amount in trade.payments:
-        clerk.on(ago, lambda a=(customer, number, amount): _payment(clerk, paper, trade, *a))
+        clerk.on(ago, _payment, clerk, paper, trade, customer, number, amount)
     for ago, vendor, account, amount in trade.expenses:
-        clerk.on(ago, lambda a=(vendor, account, amount): _expense(paper, trade, *a))
+        clerk.on(ago, _expense, paper, trade, vendor, account, amount)
     for number, (ago, vendor, account, amount) in enumerate(trade.bills, start=1):
-        clerk.on(ago, lambda a=(number, vendor, account, amount): _bill(paper, *a))
+        clerk.on(ago, _bill, paper, number, vendor, account, amount)
     if trade.bills:
         ago, vendor, *_ = trade.bills[0]
-        clerk.on(ago - 10, lambda: paper.bill_payment(vendor, ("b1",), trade.bank))
+        clerk.on(ago - 10, paper.bill_payment, vendor, ("b1",), trade.bank)
     for ago, entity, customer, lines in trade.more:
-        clerk.on(ago, lambda a=(entity, customer, lines): _other(clerk, paper, trade, *a))
+        clerk.on(ago, _other, clerk, paper, trade, entity, customer, lines)
     _note_time(clerk, paper)
 
 
@@ -54,7 +54,7 @@ def _invoice(paper: Paper, trade: Trade, number: int, customer: str, lines: str)
 
 def _payment(clerk: Clerk, paper: Paper, trade: Trade, customer: str, number: int, amount: str) -> None:
     bank = (trade.banks or {}).get(customer, trade.bank)
-    into = {"DepositToAccountRef": clerk.ref("Account", bank)} if number % 2 else {}
+    into: dict[str, Any] = {"DepositToAccountRef": clerk.ref("Account", bank)} if number % 2 else {}
     paper.payment(customer, ((f"i{number}", amount),), "Check", **into)
 
 
@@ -80,7 +80,7 @@ def _note_time(clerk: Clerk, paper: Paper) -> None:
     customer = clerk.company.table("Customer").all()[0]["FullyQualifiedName"]
     for place, employee in enumerate(clerk.company.table("Employee").all()):
         who = {"NameOf": "Employee", "EmployeeRef": {"value": employee["Id"]}}
-        clerk.on(6 + place, lambda who=who: paper.time(who, customer, "Hours", 1, 30))
+        clerk.on(6 + place, paper.time, who, customer, "Hours", 1, 30)
 
 
 def tax_by_item(goods: tuple[Any, ...]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simulator.quickbooks import operations
 from simulator.quickbooks.company import Company, Obj
 
-from ...shapes import Deed, Done, Field, Form, RefusedDeed
+from ...shapes import Deed, Done, Field, Form, Option, RefusedDeed
 from ..kinds import KINDS, title_of
 from . import choices, lines
 from .boxes import Box, changes
@@ -25,39 +25,39 @@ class Editor:
     made_with: tuple[tuple[str, str], ...] = ()  # what a new one has besides
 
 
-def _customers(company: Company, held: str) -> list[choices.Option]:
+def _customers(company: Company, held: str) -> list[Option]:
     return choices.rows(company, "Customer", held=held)
 
 
-def _vendors(company: Company, held: str) -> list[choices.Option]:
+def _vendors(company: Company, held: str) -> list[Option]:
     return choices.rows(company, "Vendor", held=held)
 
 
-def _terms(company: Company, held: str) -> list[choices.Option]:
+def _terms(company: Company, held: str) -> list[Option]:
     return choices.optional(choices.rows(company, "Term", held=held))
 
 
-def _methods(company: Company, held: str) -> list[choices.Option]:
+def _methods(company: Company, held: str) -> list[Option]:
     return choices.optional(choices.rows(company, "PaymentMethod", held=held))
 
 
-def _banks(company: Company, held: str) -> list[choices.Option]:
+def _banks(company: Company, held: str) -> list[Option]:
     return choices.accounts(company, "Bank", "Other Current Asset", held=held)
 
 
-def _income(company: Company, held: str) -> list[choices.Option]:
+def _income(company: Company, held: str) -> list[Option]:
     return choices.accounts(company, "Income", "Other Income", held=held)
 
 
-def _items(company: Company, held: str) -> list[choices.Option]:
+def _items(company: Company, held: str) -> list[Option]:
     return choices.rows(company, "Item", lambda row: row["Type"] == "Service", held)
 
 
-def _states(_company: Company, _held: str) -> list[choices.Option]:
+def _states(_company: Company, _held: str) -> list[Option]:
     return choices.of(*((word, word) for word in ("Pending", "Accepted", "Closed", "Rejected")))
 
 
-def _billable(_company: Company, _held: str) -> list[choices.Option]:
+def _billable(_company: Company, _held: str) -> list[Option]:
     return choices.of(("NotBillable", "Not billable"), ("Billable", "Billable"), ("HasBeenBilled", "Billed"))
 
 

@@ -6,7 +6,7 @@ from simulator.quickbooks import merging, operations
 from simulator.quickbooks.company import Company, Obj
 from simulator.quickbooks.entities import ENTITIES
 
-from ...shapes import Deed, Done, Field, Form, RefusedDeed
+from ...shapes import Deed, Done, Field, Form, Option, RefusedDeed
 from .. import cells
 from ..kinds import KINDS, title_of
 from . import choices
@@ -113,7 +113,7 @@ def _merge(company: Company, row: Obj) -> Deed:
                 "Merge into",
                 "choice",
                 required=True,
-                options=[choices.Option("", "Choose a customer"), *others],
+                options=[Option("", "Choose a customer"), *others],
             )
         ],
         grave=True,

@@ -44,7 +44,7 @@ def add_lists(clerk: Clerk) -> None:
     made = clerk.add(
         "Item", {"Name": "Fax design", "Type": "Service", "IncomeAccountRef": clerk.ref("Account", "Services")}
     )
-    clerk.on(210, lambda: clerk.change("Item", made["Id"], Active=False))
+    clerk.on(210, clerk.change, "Item", made["Id"], Active=False)
 
 
 def _under(clerk: Clerk, category: str) -> dict[str, object]:

@@ -106,7 +106,7 @@ def add_people(clerk: Clerk) -> None:
         _job(clerk, parent, name, email, with_parent)
     for name, email in GONE:
         made = clerk.add("Customer", {"DisplayName": name, "PrimaryEmailAddr": _email(email)})
-        clerk.on(200, lambda made=made: clerk.change("Customer", made["Id"], Active=False))
+        clerk.on(200, clerk.change, "Customer", made["Id"], Active=False)
     for name, email, city, state, on_1099 in VENDORS:
         _vendor(clerk, name, email, city, state, on_1099)
     for given, family, email, phone, bill_rate, cost_rate, active in EMPLOYEES:
@@ -160,5 +160,4 @@ def _employee(
         "HiredDate": clerk.day(800),
     })  # fmt: skip
     if not active:
-        gone = {"Active": False, "ReleasedDate": clerk.day(150)}
-        clerk.on(150, lambda: clerk.change("Employee", made["Id"], **gone))
+        clerk.on(150, clerk.change, "Employee", made["Id"], Active=False, ReleasedDate=clerk.day(150))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...company import Obj
 from ..clerk import Clerk
 from ..paper import Paper
 
@@ -70,64 +69,59 @@ def note_purchases(clerk: Clerk, paper: Paper) -> None:
     for ago, label, vendor, account, amount, words in BILLS:
         lines = [paper.spent(account, amount, words)]
         number = f"{vendor[:2].upper()}-{label[1:]}{ago}"
-        clerk.on(ago, lambda a=(vendor, lines, label, number): paper.bill("Bill", a[0], a[1], a[2], DocNumber=a[3]))
+        clerk.on(ago, paper.bill, "Bill", vendor, lines, label, DocNumber=number)
     for ago, vendor, labels, amount in BILL_PAYMENTS:
-        clerk.on(ago, lambda a=(vendor, labels, amount): paper.bill_payment(a[0], a[1], amount=a[2]))
+        clerk.on(ago, paper.bill_payment, vendor, labels, amount=amount)
     for ago, account, vendor, kind, amount, words in EXPENSES:
         how = "CreditCard" if account == "Visa" else "Cash"
         lines = [paper.spent(kind, amount, words)]
-        clerk.on(ago, lambda a=(account, vendor, lines, how): paper.purchase(*a))
+        clerk.on(ago, paper.purchase, account, vendor, lines, how)
     _note_rent(clerk, paper)
     _note_orders(clerk, paper)
     for row in TIME:
-        clerk.on(row[0], lambda row=row: _time(clerk, paper, *row[1:]))
+        clerk.on(row[0], _time, clerk, paper, *row[1:])
     contractor = {"NameOf": "Vendor", "VendorRef": clerk.ref("Vendor", "Hester Boone")}
-    clerk.on(49, lambda: paper.time(contractor, "Copperline Brewing", "Illustration", 12, 0))
+    clerk.on(49, paper.time, contractor, "Copperline Brewing", "Illustration", 12, 0)
 
 
 def _note_capital(clerk: Clerk, paper: Paper) -> None:
     """What the owners put in, a loan, machines, and the stock to begin with."""
-    clerk.on(400, lambda: paper.journal("Owners' capital", ("Checking", "48000"), ("Owners equity", "-48000")))
-    clerk.on(398, lambda: paper.journal("Bank loan", ("Checking", "15000"), ("Notes payable", "-15000")))
-    clerk.on(390, lambda: paper.purchase("Checking", "", [paper.spent("Computers", "6400.00", "Four workstations")]))
-    clerk.on(380, lambda: paper.transfer("Checking", "Savings", "10000"))
+    clerk.on(400, paper.journal, "Owners' capital", ("Checking", "48000"), ("Owners equity", "-48000"))
+    clerk.on(398, paper.journal, "Bank loan", ("Checking", "15000"), ("Notes payable", "-15000"))
+    clerk.on(390, paper.purchase, "Checking", "", [paper.spent("Computers", "6400.00", "Four workstations")])
+    clerk.on(380, paper.transfer, "Checking", "Savings", "10000")
     stock = [paper.stocked(item, count, price) for item, count, price in STOCK]
-    clerk.on(160, lambda: paper.bill("Bill", "Stitch & Co. Totes", stock, "b00", DocNumber="ST-20417"))
-    clerk.on(151, lambda: paper.bill_payment("Stitch & Co. Totes", ("b00",)))
-    clerk.on(
-        75, lambda: paper.journal("Depreciation", ("Depreciation", "533.33"), ("Accumulated depreciation", "-533.33"))
-    )
+    clerk.on(160, paper.bill, "Bill", "Stitch & Co. Totes", stock, "b00", DocNumber="ST-20417")
+    clerk.on(151, paper.bill_payment, "Stitch & Co. Totes", ("b00",))
+    worn = (("Depreciation", "533.33"), ("Accumulated depreciation", "-533.33"))
+    clerk.on(75, paper.journal, "Wear of the workstations", *worn)
     for ago in (123, 93, 63, 33):
         legs = (("Payroll wage expenses", "9200"), ("Payroll tax payable", "-1380"), ("Checking", "-7820"))
-        clerk.on(ago, lambda legs=legs: paper.journal("Wages of the month", *legs))
+        clerk.on(ago, paper.journal, "Wages of the month", *legs)
     for ago, amount in ((98, "540.00"), (37, "380.00")):
-        clerk.on(ago, lambda amount=amount: paper.transfer("Checking", "Visa", amount))
+        clerk.on(ago, paper.transfer, "Checking", "Visa", amount)
 
 
 def _note_rent(clerk: Clerk, paper: Paper) -> None:
     for ago in (142, 112, 81, 51, 20):
         lines = [paper.spent("Rent or lease of buildings", "1950.00", "Studio, one month")]
-        more = {"DocNumber": str(5000 + ago), "DepartmentRef": clerk.ref("Department", "Main studio")}
-        clerk.on(ago, lambda a=(lines, more): _rent(paper, *a))
-
-
-def _rent(paper: Paper, lines: list[Obj], more: dict[str, Any]) -> None:
-    paper.purchase("Checking", "Dovetail Property Management", lines, "Check", **more)
+        more: dict[str, Any] = {"DocNumber": str(5000 + ago), "DepartmentRef": clerk.ref("Department", "Main studio")}
+        clerk.on(ago, paper.purchase, "Checking", "Dovetail Property Management", lines, "Check", **more)
 
 
 def _note_orders(clerk: Clerk, paper: Paper) -> None:
     """Purchase orders, a vendor's credit, money back on the card, an expense to be billed on."""
     totes = [paper.stocked("Canvas tote", 100, "7.25"), paper.stocked("Notebook", 100, "4.10")]
-    clerk.on(42, lambda: paper.bill("PurchaseOrder", "Stitch & Co. Totes", totes))
+    clerk.on(42, paper.bill, "PurchaseOrder", "Stitch & Co. Totes", totes)
     posters = [paper.stocked("Poster A2", 60, "9.50")]
-    clerk.on(14, lambda: paper.bill("PurchaseOrder", "Alder Paper Mill", posters))
+    clerk.on(14, paper.bill, "PurchaseOrder", "Alder Paper Mill", posters)
     back = [paper.spent("Other costs of jobs", "90.00", "Misprint")]
-    clerk.on(76, lambda: paper.bill("VendorCredit", "Ironbark Print Works", back))
+    clerk.on(76, paper.bill, "VendorCredit", "Ironbark Print Works", back)
     card = [paper.spent("Office expenses:Stationery", "18.40", "Returned ink")]
-    clerk.on(133, lambda: paper.purchase("Visa", "Norris Office Supply", card, "CreditCard", Credit=True))
+    clerk.on(133, paper.purchase, "Visa", "Norris Office Supply", card, "CreditCard", Credit=True)
     job = {"CustomerRef": clerk.ref("Customer", "Tidewater Museum:Exhibition 12"), "BillableStatus": "Billable"}
     train = [paper.spent("Travel", "128.40", "Train to Norfolk", **job)]
-    clerk.on(31, lambda: paper.purchase("Visa", "", train, "CreditCard"))
+    clerk.on(31, paper.purchase, "Visa", "", train, "CreditCard")
 
 
 def _time(

@@ -86,14 +86,14 @@ FROM_ESTIMATE = {"i21": "e01", "i23": "e02"}
 
 def note_sales(clerk: Clerk, paper: Paper) -> None:
     for ago, label, customer, lines, terms in INVOICES:
-        clerk.on(ago, lambda a=(label, customer, lines, terms): _invoice(clerk, paper, *a))
+        clerk.on(ago, _invoice, clerk, paper, label, customer, lines, terms)
     for ago, label, customer, lines, status in ESTIMATES:
         more = {"TxnStatus": status, "ExpirationDate": clerk.day(ago - 45)}
-        clerk.on(ago, lambda a=(label, customer, lines, more): _estimate(paper, *a))
+        clerk.on(ago, _estimate, paper, label, customer, lines, more)
     for ago, label, customer, parts, method, banked in PAYMENTS:
-        clerk.on(ago, lambda a=(label, customer, parts, method, banked): _payment(clerk, paper, *a))
+        clerk.on(ago, _payment, clerk, paper, label, customer, parts, method, banked)
     for ago, labels in DEPOSITS:
-        clerk.on(ago, lambda labels=labels: paper.deposit(labels))
+        clerk.on(ago, paper.deposit, labels)
     _note_the_rest(clerk, paper)
 
 
@@ -124,24 +124,24 @@ def _payment(
 
 def _note_the_rest(clerk: Clerk, paper: Paper) -> None:
     """Credits, refunds, cash sales, an advance, a voided and a deleted invoice, mails and attachments."""
-    checking = {"DepositToAccountRef": clerk.ref("Account", "Checking")}
-    clerk.on(87, lambda: paper.sale("CreditMemo", "Fernhill Farm Shop", paper.sold("Notebook*8@11.5"), "c01"))
-    clerk.on(35, lambda: paper.sale("CreditMemo", "Halvorsen Dental", paper.sold("Hosting*2"), "c02"))
-    clerk.on(34, lambda: _apply_credit(clerk, "Halvorsen Dental", "i03", "c02"))
-    clerk.on(83, lambda: paper.sale("RefundReceipt", "Ada Lindqvist", paper.sold("Poster A2*1"), **checking))
+    checking: dict[str, Any] = {"DepositToAccountRef": clerk.ref("Account", "Checking")}
+    clerk.on(87, paper.sale, "CreditMemo", "Fernhill Farm Shop", paper.sold("Notebook*8@11.5"), "c01")
+    clerk.on(35, paper.sale, "CreditMemo", "Halvorsen Dental", paper.sold("Hosting*2"), "c02")
+    clerk.on(34, _apply_credit, clerk, "Halvorsen Dental", "i03", "c02")
+    clerk.on(83, paper.sale, "RefundReceipt", "Ada Lindqvist", paper.sold("Poster A2*1"), **checking)
     for ago, customer, lines in (
         (127, "Luca Pellegrino", "Poster A2*2, Enamel pin*3"),
         (63, "Violet Ostrander", "Notebook*5"),
         (26, "Zsófia Kertész", "Canvas tote*2, Poster A2*1"),
         (7, "Theo Abernathy-Cole", "Enamel pin*10"),
     ):
-        clerk.on(ago, lambda a=(customer, lines): paper.sale("SalesReceipt", a[0], paper.sold(a[1]), **checking))
-    clerk.on(45, lambda: paper.payment("Redwood Cabinetry", (), "Check", "600", PrivateNote="Advance on the new shop"))
-    clerk.on(88, lambda: paper.sale("Invoice", "Marigold Yoga", paper.sold("Workshop*1"), "void"))
-    clerk.on(81, lambda: clerk.void("Invoice", clerk.keep["void"]["Id"]))
-    clerk.on(27, lambda: paper.sale("Invoice", "Luca Pellegrino", paper.sold("Hours*1"), "gone"))
-    clerk.on(26, lambda: clerk.delete("Invoice", clerk.keep["gone"]["Id"]))
-    clerk.on(10, lambda: _attach(clerk))
+        clerk.on(ago, paper.sale, "SalesReceipt", customer, paper.sold(lines), **checking)
+    clerk.on(45, paper.payment, "Redwood Cabinetry", (), "Check", "600", PrivateNote="Advance on the new shop")
+    clerk.on(88, paper.sale, "Invoice", "Marigold Yoga", paper.sold("Workshop*1"), "void")
+    clerk.on(81, clerk.void, "Invoice", "void")
+    clerk.on(27, paper.sale, "Invoice", "Luca Pellegrino", paper.sold("Hours*1"), "gone")
+    clerk.on(26, clerk.delete, "Invoice", "gone")
+    clerk.on(10, _attach, clerk)
 
 
 def _apply_credit(clerk: Clerk, customer: str, invoice: str, credit: str) -> None:
