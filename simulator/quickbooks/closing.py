@@ -24,7 +24,7 @@ def check(company: Company, *dates: str) -> None:
     if not last or min(dates) > last:
         return
     if preference(company, "_books_password"):
-        message = "Account Period Closed"
+        message = "Account Period Closed, Cannot Update Through Services"
         raise Fault("6210", message, f"{message} : {WEBSITE}")
-    message = "Account Period Closed, Cannot Update Through Services"
-    raise Fault("6200", message, f"{message} Error : {WEBSITE}")
+    message = "Account Period Closed Error"
+    raise Fault("6200", message, f"{message} : {WEBSITE}")

@@ -24,6 +24,8 @@ SEQUENCES = {
     "Estimate": "estimate",
     "PurchaseOrder": "order",
 }
+# Checks share their numbers, whether they pay an expense or bills; the field that says it is a check, and the word.
+CHECKS = {"Purchase": ("PaymentType", "Check"), "BillPayment": ("PayType", "BillPaymentCheck")}
 ALLOW_DUPLICATE = "allowduplicatedocnum"
 
 
@@ -52,7 +54,7 @@ def assign(company: Company, entity: str, fields: Obj, stored: Obj | None, param
     number = _number(company, entity, sent, stored)
     if number is None:
         return
-    if number != (stored or {}).get("DocNumber") and _checks(company, entity, params):
+    if number != (stored or {}).get("DocNumber") and _checks(company, entity, fields, params):
         _refuse_duplicate(company, entity, number, (stored or {}).get("Id"))
     _remember(company, entity, number)
     fields["DocNumber"] = number
@@ -88,19 +90,25 @@ def _remember(company: Company, entity: str, number: str) -> None:
         company.counters[_counter(entity)] = int(number)
 
 
-def _checks(company: Company, entity: str, params: Mapping[str, str]) -> bool:
+def _checks(company: Company, entity: str, fields: Obj, params: Mapping[str, str]) -> bool:
     if ALLOW_DUPLICATE in params.get("include", "").lower().split(","):
         return False
     if entity == "Bill":
         return named_value(company, "VendorAndPurchasesPrefs.WarnDuplicateBillNumber") != "false"
-    if entity == "Purchase":
-        return named_value(company, "WarnDuplicateCheckNumber") == "true"
+    if entity in CHECKS:
+        return _is_check(entity, fields) and named_value(company, "WarnDuplicateCheckNumber") == "true"
     if entity not in SEQUENCES or not sender_numbers(company, entity):
         return False
     return named_value(company, "SalesFormsPrefs.WarnDuplicateTxnNumber") != "false"
 
 
+def _is_check(entity: str, row: Obj) -> bool:
+    return bool(row.get(CHECKS[entity][0]) == "Check")
+
+
 def _refuse_duplicate(company: Company, entity: str, number: str, own: str | None) -> None:
-    for holder in company.table(entity).by("DocNumber", number):
-        if holder["Id"] != own:
-            raise duplicate(number, entity, holder["Id"])
+    for kind in CHECKS if entity in CHECKS else (entity,):
+        word = CHECKS[kind][1] if kind in CHECKS else kind
+        for holder in company.table(kind).by("DocNumber", number):
+            if (kind, holder["Id"]) != (entity, own) and (kind not in CHECKS or _is_check(kind, holder)):
+                raise duplicate(number, word, holder["Id"])

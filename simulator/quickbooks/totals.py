@@ -29,11 +29,11 @@ class Sums:
         return cents(self.subtotal - self.discount + self.tax)
 
 
-def wrong_product(amount: Decimal, expected: Decimal) -> Fault:
+def wrong_product(amount: Decimal) -> Fault:
     return Fault(
         "6070",
         "Amount calculation incorrect in the request",
-        f"Amount is not equal to UnitPrice * Qty. Supplied value:{amount} Calculated value:{expected}",
+        f"Amount is not equal to UnitPrice * Qty. Supplied value:{amount:,}",
         "Line",
     )
 
@@ -46,7 +46,7 @@ def line_amount(amount: object | None, quantity: object | None, price: object | 
     if quantity is not None and price is not None:
         expected = cents(number(quantity) * number(price))
         if rounded != expected:
-            raise wrong_product(number(amount), expected)
+            raise wrong_product(number(amount))
     return rounded
 
 

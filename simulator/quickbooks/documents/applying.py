@@ -15,6 +15,7 @@ from ..links import Link
 from ..money import ZERO, cents
 from ..settling import capacity
 from .form import Draft
+from .refusals import negative
 
 NOT_MODELLED = frozenset(("Expense", "Check", "CreditCardCredit"))
 
@@ -83,7 +84,7 @@ def _link(side: Side, draft: Draft, family: list[str], target: str, amount: Deci
     own = links.key_of(str(draft.notes["entity"]), draft.row_id)
     left = abs(room) - links.applied(company, target, own, owner if is_journal else None)
     if amount < 0:
-        raise business("The amount that is applied to a transaction cannot be negative.", "Amount")
+        raise negative()
     if amount > left:
         raise business("The amount that is applied is more than the open balance of the transaction.", "Amount")
     return Link(target, amount, credit, owner)
@@ -118,12 +119,12 @@ def postings(side: Side, company: Company, entity: str, row: Obj, account: str) 
     """Money against what each document stood in the books for; the difference is exchange gain or loss."""
     currency, total = currency_of(company, row), row["TotalAmt"]
     key, ledger_account = links.key_of(entity, row["Id"]), side.account(company, currency)
-    made = [Posting(account, cents(side.sign * total * rate_of(row)), side.sign * total)]
+    made = [Posting(account, cents(side.sign * total * rate_of(row)), side.sign * total)] if total else []
     left = total
     for link in links.from_source(company, key):
         back = side.sign * (1 if link["credit"] else -1)
         left += link["amount"] * (1 if link["credit"] else -1)
-        made.append(_leg(ledger_account, link, back, home_share(company, link)))
+        made.append(_leg(_account_of(company, link, ledger_account), link, back, home_share(company, link)))
     if left:
         name = (side.kind, row[side.ref]["value"])
         made.append(Posting(ledger_account, cents(-side.sign * left * rate_of(row)), cents(-side.sign * left), name))
@@ -131,6 +132,18 @@ def postings(side: Side, company: Company, entity: str, row: Obj, account: str) 
     if difference:
         made.append(Posting(chart.exchange_gain_or_loss(company), cents(difference), ZERO))
     return made
+
+
+def _account_of(company: Company, link: Obj, usual: str) -> str:
+    """The receivable or payable account that the paid document stands on."""
+    target = links.row_of(company, link["target"]) or {}
+    if target.get("APAccountRef"):
+        return str(target["APAccountRef"]["value"])
+    entry = company.table("_entry").get(link["target"]) if link["target"].startswith("JournalEntry/") else None
+    for account, _, _, name in entry["legs"] if entry else ():
+        if name and "/".join(name) == link["name"]:
+            return str(account)
+    return usual
 
 
 def _leg(account: str, link: Obj, back: int, home: Decimal) -> Posting:

@@ -8,7 +8,7 @@ from .. import chart, exchange, numbers
 from ..account_types import require_type
 from ..company import Company, Obj
 from ..exchange import currency_of
-from ..faults import bad_enumeration, business, missing
+from ..faults import bad_enumeration, business
 from ..ledger import Posting
 from ..links import Link
 from ..money import cents
@@ -48,7 +48,9 @@ def _paid_from(draft: Draft) -> Obj:
     part, field, types = PAID_FROM[kind]
     sent = draft.fields.get(part) or {}
     if not (sent.get(field) or {}).get("value"):
-        raise missing(field)
+        if draft.fields["TotalAmt"]:
+            raise business(f"You must say which account is paid from ({field}).", field)
+        return {part: {"PrintStatus": "NotSet"} if kind == "Check" else {}}
     require_type(draft.company, sent, field, types)
     account = chart.account(draft.company, sent[field]["value"])
     code = currency_of(draft.company, account)
@@ -61,8 +63,9 @@ def _paid_from(draft: Draft) -> Obj:
 
 
 def account_of(row: Obj) -> str:
+    """Nothing is paid when credits cover everything: then there need be no account."""
     part, field, _ = PAID_FROM[row["PayType"]]
-    return str(row[part][field]["value"])
+    return str((row[part].get(field) or {}).get("value", ""))
 
 
 def wanted(draft: Draft, row: Obj) -> Iterable[Link]:

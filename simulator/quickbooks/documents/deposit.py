@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from .. import chart, exchange, links
+from .. import chart, exchange, links, references
 from ..account_types import require_type
 from ..company import Company, Obj
 from ..faults import bad_enumeration, bad_reference, business, missing, not_found, not_modelled
@@ -14,8 +14,8 @@ from ..links import Link
 from ..money import ZERO, cents, number
 from .entry import entity_of
 from .form import Draft, Form
-from .lifecycle import deposited
 from .lines import number_lines, sent_lines
+from .refusals import deposited
 
 BANKED = frozenset(("Payment", "SalesReceipt", "RefundReceipt"))
 DETAIL = "DepositLineDetail"
@@ -119,15 +119,36 @@ def _direct_line(draft: Draft, line: Obj) -> Obj:
     if not (detail.get("AccountRef") or {}).get("value"):
         raise missing("AccountRef")
     account = chart.account(draft.company, detail["AccountRef"]["value"])
-    entity = detail.get("Entity")
-    if entity and entity.get("value") and not entity.get("type"):
-        raise bad_reference("Names", entity["value"])
+    if (detail.get("Entity") or {}).get("value"):
+        detail["Entity"] = _entity(draft.company, detail["Entity"])
     if account["AccountType"] in (chart.RECEIVABLE, chart.PAYABLE):
         raise not_modelled(f"a deposit line on {account['AccountType']}")
     kept = ("Entity", "ClassRef", "AccountRef", "PaymentMethodRef", "CheckNum")
     shown = {name: detail[name] for name in kept if detail.get(name)}
     made = {key: value for key, value in line.items() if key != "LinkedTxn"}
     return {**made, "DetailType": DETAIL, DETAIL: shown}
+
+
+def _entity(company: Company, ref: Obj) -> Obj:
+    """Whose money it is. Here the type is answered in capitals."""
+    kind = str(ref.get("type", "")).capitalize()
+    row = company.table(kind).get(ref["value"]) if kind in references.NAMES else None
+    if row is None:
+        raise bad_reference("Names", ref["value"])
+    return {"value": row["Id"], "type": kind.upper()}
+
+
+def show(company: Company, row: Obj) -> Obj:
+    return {**row, "Line": [_with_name(company, line) for line in row["Line"]]}
+
+
+def _with_name(company: Company, line: Obj) -> Obj:
+    entity = (line.get(DETAIL) or {}).get("Entity")
+    if not entity:
+        return line
+    row = company.table(entity["type"].capitalize()).get(entity["value"]) or {}
+    named = {"value": entity["value"], "name": references.name_of(row), "type": entity["type"]}
+    return {**line, DETAIL: {**line[DETAIL], "Entity": named}}
 
 
 def wanted(draft: Draft, row: Obj) -> Iterable[Link]:
@@ -170,6 +191,7 @@ ENTITY = entity_of(
         compose=compose,
         postings=postings,
         wanted=wanted,
+        show=show,
         required=("DepositToAccountRef", "Line"),
         read_only=frozenset(("TotalAmt", "LinkedTxn", "CustomField", "TxnTaxDetail", "TxnStatus")),
         filterable=frozenset(("DocNumber", "TxnDate", "TotalAmt", "DepositToAccountRef")),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ..company import Obj
+from ..company import Company, Obj
 from ..entities.entity import Entity
 from ..table import reference
 from . import lifecycle, mailing, printing, removal
@@ -31,7 +31,7 @@ def entity_of(form: Form) -> Entity:
         delete=partial(removal.delete, form),
         void=partial(removal.void, form) if form.voidable else None,
         actions=actions,
-        render=partial(in_order, form.name),
+        render=partial(_shown, form),
         required=form.required,
         required_sparse=form.required_sparse,
         read_only=form.read_only | ALWAYS_READ_ONLY,
@@ -42,6 +42,10 @@ def entity_of(form: Form) -> Entity:
     )
     ENTITY_OF[form.name] = made
     return made
+
+
+def _shown(form: Form, company: Company, row: Obj) -> Obj:
+    return in_order(form.name, company, form.show(company, row) if form.show else row)
 
 
 def _indexes(form: Form) -> dict[str, Callable[[Obj], Any]]:

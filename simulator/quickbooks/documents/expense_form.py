@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from .. import chart, exchange, numbers, stock, tax_codes, taxes, totals
 from ..account_types import require_type
 from ..company import Company, Obj
-from ..faults import Fault, business, missing
+from ..faults import business, missing
 from ..ledger import Posting
 from ..links import Link, cannot_link, key_of, to_target
 from ..money import ZERO
 from . import expense_lines, tax_lines
 from .form import Draft
 from .legs import Leg, in_home
+from .refusals import unknown_transaction
 from .sales_form import tax_legs
 
 READ_ONLY = frozenset(("TotalAmt", "HomeTotalAmt", "Balance", "HomeBalance", "TxnStatus", "DeliveryInfo"))
@@ -120,9 +121,7 @@ def order_links(draft: Draft, row: Obj) -> Iterable[Link]:
         key = key_of("PurchaseOrder", str(each["TxnId"]))
         order = draft.company.table("PurchaseOrder").get(str(each["TxnId"]))
         if order is None:
-            raise Fault(
-                "2500", "Invalid Reference Id", f"Invalid Reference Id : Txns element id {each['TxnId']} not found"
-            )
+            raise unknown_transaction(each["TxnId"])
         own = key_of(str(draft.notes["entity"]), draft.row_id)
         if {link["source"] for link in to_target(draft.company, key)} - {own}:
             raise cannot_link(f"PurchaseOrder {each['TxnId']} is on another transaction already.")

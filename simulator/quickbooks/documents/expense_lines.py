@@ -5,12 +5,13 @@ from __future__ import annotations
 from ..account_types import wrong_type
 from ..company import Company, Obj
 from ..exchange import currency_of, mismatch
-from ..faults import Fault, bad_enumeration, missing, not_modelled
+from ..faults import bad_enumeration, missing, not_modelled
 from ..ledger import PROFIT_AND_LOSS
 from ..money import cents
 from ..preferences_lookup import preference
 from .form import Draft
-from .lines import item_of, number_lines, ordered, sent_lines, settle_amount
+from .lines import check_stock, item_of, number_lines, ordered, sent_lines, settle_amount
+from .refusals import billable_needs_customer, neither_item_nor_account
 
 ACCOUNT, ITEM = "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail"
 BILLED, BILLABLE, NOT_BILLABLE = "HasBeenBilled", "Billable", "NotBillable"
@@ -44,16 +45,9 @@ def _line(draft: Draft, line: Obj) -> Obj:
     return made
 
 
-def neither() -> Fault:
-    text = "You must select an account or a product/service for each split line with an amount."
-    return Fault(
-        "6440", "Select an account for this transaction", f"Select an account for this transaction : {text}", "Line"
-    )
-
-
 def _settle_account(draft: Draft, line: Obj, detail: Obj) -> None:
     if not (detail.get("AccountRef") or {}).get("value"):
-        raise neither()
+        raise neither_item_nor_account()
     if line.get("Amount") is None:
         raise missing("Amount")
     line["Amount"] = cents(line["Amount"])
@@ -69,10 +63,11 @@ def _settle_account(draft: Draft, line: Obj, detail: Obj) -> None:
 
 def _settle_item(draft: Draft, line: Obj, detail: Obj) -> None:
     if not (detail.get("ItemRef") or {}).get("value"):
-        raise neither()
+        raise neither_item_nor_account()
     item = item_of(draft.company, detail)
     if not expense_account(item):
-        raise neither()
+        raise neither_item_nor_account()
+    check_stock(item, detail, draft.fields["TxnDate"])
     settle_amount(line, detail)
 
 
@@ -89,18 +84,9 @@ def settle_billable(draft: Draft, detail: Obj, line_id: object) -> None:
     if status == BILLED and not was_billed(draft, line_id):
         raise bad_enumeration("BillableStatus", "HAS_BEEN_BILLED")
     if status == BILLABLE and not has_customer:
-        raise billable_without_customer()
+        raise billable_needs_customer()
     if status is None:
         detail["BillableStatus"] = BILLABLE if has_customer and _tracks(draft.company) else NOT_BILLABLE
-
-
-def billable_without_customer() -> Fault:
-    return Fault(
-        "6310",
-        "A billable transaction needs a customer",
-        "A billable transaction needs a customer : Choose a customer or set BillableStatus to NotBillable.",
-        "CustomerRef",
-    )
 
 
 def was_billed(draft: Draft, line_id: object) -> bool:

@@ -55,6 +55,7 @@ class Form:
     compose: Callable[[Draft], Obj]
     postings: Callable[[Company, Obj], Iterable[Posting]] = no_postings
     wanted: Callable[[Draft, Obj], Iterable[Link]] = no_links
+    show: Callable[[Company, Obj], Obj] | None = None  # what is answered beyond what is stored
     stock_sign: int = 0  # +1 takes items in, -1 gives them out
     posts: bool = True  # whether closed books protect it
     voidable: bool = False

@@ -8,7 +8,7 @@ from .. import chart, links, stock
 from ..company import Company, Obj
 from ..entities.people import address_lengths
 from ..exchange import rate_of
-from ..faults import Fault, business, missing
+from ..faults import business, missing
 from ..ledger import Posting
 from ..links import Link
 from ..money import ZERO, cents, number
@@ -18,6 +18,7 @@ from .entry import entity_of
 from .form import Draft, Form
 from .holding import keep_party
 from .legs import Leg, in_home
+from .refusals import unknown_transaction
 
 ONLINE = ("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment")
 LINKABLE = ("Estimate", "TimeActivity")
@@ -70,7 +71,7 @@ def wanted(draft: Draft, row: Obj) -> Iterable[Link]:
 def _check_target(draft: Draft, row: Obj, entity: str, row_id: str) -> None:
     target = draft.company.table(entity).get(row_id)
     if target is None:
-        raise Fault("2500", "Invalid Reference Id", f"Invalid Reference Id : Txns element id {row_id} not found")
+        raise unknown_transaction(row_id)
     holders = {each["source"] for each in links.to_target(draft.company, links.key_of(entity, row_id))}
     if holders - {links.key_of("Invoice", draft.row_id)}:
         raise links.cannot_link(f"{entity} {row_id} is on another invoice already.")

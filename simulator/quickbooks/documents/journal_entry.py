@@ -13,6 +13,7 @@ from ..money import ZERO, cents
 from .entry import entity_of
 from .form import Draft, Form
 from .lines import number_lines, ordered, sent_lines
+from .refusals import negative, no_lines, no_posting_type, unbalanced
 
 DETAIL = "JournalEntryLineDetail"
 SIGNS = {"Debit": 1, "Credit": -1}
@@ -48,13 +49,14 @@ def _line(draft: Draft, line: Obj) -> Obj:
     if kind != DETAIL:
         raise bad_enumeration("DetailType", kind) if kind else missing("DetailType")
     detail = {**(line.get(DETAIL) or {})}
-    for name in ("PostingType", "AccountRef"):
-        if not detail.get(name):
-            raise missing(name)
+    if not detail.get("PostingType"):
+        raise no_posting_type()
+    if not detail.get("AccountRef"):
+        raise missing("AccountRef")
     if line.get("Amount") is None:
         raise missing("Amount")
     if line["Amount"] < 0:
-        raise business("The amount of a journal entry line cannot be negative.", "Amount")
+        raise negative()
     if detail.get("TaxCodeRef") and not tax_codes.is_us(draft.company):
         raise not_modelled("tax on a journal entry")
     _settle_entity(draft, detail)
@@ -79,7 +81,7 @@ def _settle_entity(draft: Draft, detail: Obj) -> None:
     if row is not None:
         if account["AccountType"] in (chart.RECEIVABLE, chart.PAYABLE):
             _check_currency(draft, row)
-        detail["Entity"] = {"Type": kind, "EntityRef": {"value": value, "name": references.name_of(row)}}
+        detail["Entity"] = {"Type": kind, "EntityRef": {"value": value}}
     else:
         detail.pop("Entity", None)
 
@@ -91,10 +93,10 @@ def _check_currency(draft: Draft, row: Obj) -> None:
 
 def _check_balance(lines: list[Obj]) -> None:
     posted = [line for line in lines if line["DetailType"] == DETAIL]
-    if len(posted) < 2:
-        raise business("A journal entry needs at least two lines.", "Line")
+    if not posted:
+        raise no_lines()
     if sum((_signed(line) for line in posted), ZERO):
-        raise business("Debits and credits of the journal entry are not equal.", "Line")
+        raise unbalanced()
 
 
 def _signed(line: Obj) -> Decimal:
@@ -107,6 +109,19 @@ def _answered(line: Obj) -> Obj:
         return {**shown, "DescriptionLineDetail": {}}
     detail = line[DETAIL]
     return ordered(line, DETAIL, {name: detail[name] for name in _KEPT if detail.get(name)})
+
+
+def show(company: Company, row: Obj) -> Obj:
+    return {**row, "Line": [_with_name(company, line) for line in row["Line"]]}
+
+
+def _with_name(company: Company, line: Obj) -> Obj:
+    entity = (line.get(DETAIL) or {}).get("Entity")
+    if not entity:
+        return line
+    row = company.table(entity["Type"]).get(entity["EntityRef"]["value"]) or {}
+    named = {"value": entity["EntityRef"]["value"], "name": references.name_of(row)}
+    return {**line, DETAIL: {**line[DETAIL], "Entity": {**entity, "EntityRef": named}}}
 
 
 def postings(company: Company, row: Obj) -> Iterable[Posting]:
@@ -133,6 +148,7 @@ ENTITY = entity_of(
         path="journalentry",
         compose=compose,
         postings=postings,
+        show=show,
         required=("Line",),
         read_only=frozenset(("TotalAmt", "LinkedTxn", "CustomField", "TxnTaxDetail", "TxnStatus")),
         filterable=frozenset(("DocNumber", "TxnDate")),

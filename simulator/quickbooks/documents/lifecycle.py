@@ -8,22 +8,14 @@ from .. import closing, ledger, links, stock
 from ..company import Company, Obj
 from ..entities.entity import Params
 from ..exchange import currency_of
-from ..faults import Fault, business, missing
+from ..faults import business, missing
 from ..settling import capacity, settled
 from ..updates import merged
 from . import mailing
 from .bare_refs import bare
 from .form import ENTITY_OF, FORMS, Draft, Form
+from .refusals import deposited
 from .tax_lines import check_codes
-
-
-def deposited() -> Fault:
-    return Fault(
-        "6540",
-        "Deposited Transaction cannot be changed",
-        "Deposited Transaction cannot be changed : If you need to change or delete this transaction, you must "
-        "delete it from the deposit it appears on (click the link, Deposit) first.",
-    )
 
 
 def refuse_deposited(company: Company, form: Form, row: Obj) -> None:
@@ -46,6 +38,8 @@ def update(form: Form, company: Company, stored: Obj, body: Obj, sparse: bool, p
     body = bare(body)
     check_codes(company, body)
     fields = merged(ENTITY_OF[form.name], stored, body, sparse)
+    if stored.get("CurrencyRef") and not fields.get("CurrencyRef"):
+        fields["CurrencyRef"] = stored["CurrencyRef"]  # set again by the server when a full update leaves it out
     if body.get("Line") or body.get("TotalAmt"):
         fields.pop("_voided", None)
     return save(Draft(company, fields, body, stored, params, stored["Id"]), form)

@@ -10,6 +10,7 @@ from ..money import plain
 from ..preferences_lookup import preference
 from ..totals import derived_price, line_amount
 from .form import Draft
+from .refusals import before_stock, category_on_line, no_quantity
 
 MOST_LINES = 10_000
 
@@ -76,13 +77,18 @@ def item_of(company: Company, detail: Obj) -> Obj:
     if item is None:
         raise bad_reference("Items", item_id)
     if item["Type"] == "Category":
-        raise Fault(
-            "2500",
-            "Invalid Reference Id",
-            f"Invalid Reference Id : Item assigned to this transaction is a category. Items element id {item_id}",
-            "ItemRef",
-        )
+        raise category_on_line(item_id)
     return item
+
+
+def check_stock(item: Obj, detail: Obj, date: str) -> None:
+    """Counted goods need a quantity, and leave the shelf no earlier than it was set up."""
+    if item["Type"] != "Inventory":
+        return
+    if detail.get("Qty") is None:
+        raise no_quantity(item["Name"])
+    if item.get("InvStartDate") and date < item["InvStartDate"]:
+        raise before_stock(item["InvStartDate"])
 
 
 def custom_fields(company: Company, fields: Obj) -> list[Obj]:

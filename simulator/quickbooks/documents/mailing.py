@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..company import Company, Obj
 from ..entities.entity import Params
-from ..faults import Fault, bad_email
+from ..faults import bad_email
 from .form import Form
+from .refusals import no_address
 
 # The field that holds the address to send to.
 ADDRESS_FIELDS = {"PurchaseOrder": "POEmail"}
@@ -18,18 +19,14 @@ def check(entity: str, fields: Obj) -> None:
     if address and not all(_is_address(each.strip()) for each in address.split(",")):
         raise bad_email(field)
     if fields.get("EmailStatus") == "NeedToSend" and not address:
-        raise _no_address(field, f"EmailStatus is NeedToSend and {field} is missing.")
-
-
-def _no_address(field: str, detail: str) -> Fault:
-    return Fault("6420", "Email Address is required", f"Email Address is required : {detail}", field)
+        raise no_address(field, f"EmailStatus is NeedToSend and {field} is missing.")
 
 
 def send(form: Form, company: Company, stored: Obj, params: Params) -> Obj:
     field = ADDRESS_FIELDS.get(form.name, "BillEmail")
     address = params.get("sendTo") or params.get("sendto") or (stored.get(field) or {}).get("Address")
     if not address:
-        raise _no_address(field, f"sendTo is missing and the {form.name} has no {field}.")
+        raise no_address(field, f"sendTo is missing and the {form.name} has no {field}.")
     if not _is_address(address):
         raise bad_email(field)
     _keep(company, form.name, stored["Id"], address)

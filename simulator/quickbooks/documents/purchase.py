@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import chart
 from ..account_types import require_type
 from ..company import Company, Obj
-from ..faults import bad_enumeration, bad_reference, business
+from ..faults import bad_enumeration, bad_reference
 from . import expense_form
 from .entry import entity_of
 from .form import Draft, Form
@@ -28,9 +28,7 @@ def compose(draft: Draft) -> Obj:
     if kind not in PAID_FROM:
         raise bad_enumeration("PaymentType", kind)
     require_type(company, fields, "AccountRef", PAID_FROM[kind])
-    credit = bool(fields.get("Credit"))
-    if credit and kind != "CreditCard":
-        raise business("Only a credit card purchase can be a refund.", "Credit")
+    credit = bool(fields.get("Credit")) and kind == "CreditCard"  # ignored for the others
     entity = _entity(company, fields.get("EntityRef"))
     bound = _bound(company, entity)
     row: Obj = {"AccountRef": {"value": fields["AccountRef"]["value"]}, "PaymentType": kind, "Credit": credit}

@@ -7,11 +7,11 @@ from typing import Any
 from .. import closing, ledger, links, stock
 from ..company import Company, Obj
 from ..entities.entity import Params
-from ..faults import Fault
 from ..money import ZERO
 from ..settling import settled
 from . import lifecycle
 from .form import Form
+from .refusals import cannot_delete
 
 VOIDED = "Voided"
 # Applied documents that stand in the way of a delete; the others are simply let go.
@@ -20,21 +20,12 @@ _ZEROED = ("Amount", "Qty", "TaxInclusiveAmt", "TaxAmount", "NetAmountTaxable", 
 _ZEROED_HEADER = ("TotalAmt", "HomeTotalAmt", "Deposit", "UnappliedAmt", "Balance", "HomeBalance")
 
 
-def still_linked(holder: str) -> Fault:
-    entity, row_id = links.split(holder)
-    return Fault(
-        "800",
-        "Unable to delete the transaction",
-        f"Unable to delete the transaction : {entity} {row_id} is applied to it and has to be removed first.",
-    )
-
-
 def delete(form: Form, company: Company, stored: Obj, params: Params) -> None:
     _refuse_locked(company, form, stored)
     key = links.key_of(form.name, stored["Id"])
     for each in links.to_target(company, key):
         if each["source"].startswith(HOLDERS) or form.name == "TimeActivity":
-            raise still_linked(each["source"])
+            raise cannot_delete(" ".join(links.split(each["source"])))
     touched = links.rewrite(company, key, ()) | lifecycle.with_relaxed(company, links.release(company, key))
     names = _take_back(company, form, stored)
     company.remove(form.name, stored["Id"])

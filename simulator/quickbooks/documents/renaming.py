@@ -42,4 +42,4 @@ def _names(kind: str, key: str, ref: Obj, holder: Obj) -> bool:
     """Whether this reference means a name of that kind; the kind stands in it, or beside it in `Type`."""
     if key in _FIELDS[kind]:
         return True
-    return key in _TYPED and kind in (ref.get("type"), holder.get("Type"))
+    return key in _TYPED and kind.casefold() in (str(each).casefold() for each in (ref.get("type"), holder.get("Type")))

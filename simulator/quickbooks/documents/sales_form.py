@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .. import chart, exchange, numbers, stock, tax_codes, taxes, totals
 from ..company import Company, Obj
-from ..faults import Fault, business, not_modelled
+from ..faults import business, not_modelled
 from ..ledger import Posting
 from ..money import ZERO, cents, number, total
 from ..taxes import RateSum
@@ -15,6 +15,7 @@ from . import mailing, sales_lines, ship_to, tax_lines
 from .form import Draft
 from .legs import Leg, in_home
 from .lines import custom_fields
+from .refusals import no_customer
 
 READ_ONLY = frozenset(
     (
@@ -82,7 +83,7 @@ def customer_of(draft: Draft) -> Obj | None:
         return None
     row = draft.company.table("Customer").get(value)
     if row is None:
-        raise Fault("6250", "Customer is required", "Customer is required : The customer is missing or inactive.")
+        raise no_customer()
     return row
 
 

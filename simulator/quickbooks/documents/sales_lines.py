@@ -11,7 +11,8 @@ from ..money import ZERO, cents, number, plain
 from ..preferences_lookup import preference
 from ..totals import Discount
 from .form import Draft
-from .lines import item_of, number_lines, ordered, sent_lines, settle_amount
+from .lines import check_stock, item_of, number_lines, ordered, sent_lines, settle_amount
+from .refusals import empty_discount
 
 ITEM, DISCOUNT, REMARK = "SalesItemLineDetail", "DiscountLineDetail", "DescriptionOnly"
 MOST_TAXABLE_LINES = 750
@@ -61,6 +62,7 @@ def _item_line(draft: Draft, line: Obj) -> Obj:
     item = item_of(draft.company, detail)
     if not item.get("IncomeAccountRef"):
         raise business(f"{item['Name']} is not for sale: it has no income account.", "ItemRef")
+    check_stock(item, detail, draft.fields["TxnDate"])
     made = {**line, ITEM: detail}
     settle_amount(made, detail)
     return made
@@ -89,10 +91,10 @@ def _discount(draft: Draft, lines: Sequence[Obj]) -> Discount | None:
     )
     if detail.get("PercentBased"):
         if detail.get("DiscountPercent") is None:
-            raise missing("DiscountPercent")
+            raise empty_discount()
         return Discount(number(detail["DiscountPercent"]), ZERO)
     if lines[0].get("Amount") is None:
-        raise missing("Amount")
+        raise empty_discount()
     return Discount(None, cents(lines[0]["Amount"]))
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from .. import automated_tax, tax_codes, taxes
 from ..company import Company, Obj
-from ..faults import Fault, bad_reference, business, missing
+from ..faults import bad_reference, business, missing
 from ..money import ZERO, cents
 from ..taxes import Rate, RateSum, TaxedLine
 from .form import Draft
+from .refusals import line_code, no_rate, tax_not_applicable
 
 DETAILS = ("SalesItemLineDetail", "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail")
 EXCLUDED, INCLUSIVE, NOT_APPLICABLE = "TaxExcluded", "TaxInclusive", "NotApplicable"
@@ -35,12 +36,7 @@ def check_codes(company: Company, body: Obj) -> None:
             continue
         pseudo = code in tax_codes.PSEUDO_CODES
         if tax_codes.is_us(company) and not pseudo:
-            raise Fault(
-                "6100",
-                "Invalid Line Tax Code",
-                f"Invalid Line Tax Code : The tax code of a line is TAX or NON. Supplied value:{code}",
-                "TaxCodeRef",
-            )
+            raise line_code(code)
         if not tax_codes.is_us(company) and pseudo:
             raise bad_reference("TaxCodes", code)
 
@@ -61,12 +57,7 @@ def check_global(draft: Draft, lines: Sequence[Obj]) -> str:
     mode = draft.fields.get("GlobalTaxCalculation")
     if mode == NOT_APPLICABLE:
         if draft.sent.get("TxnTaxDetail"):
-            raise Fault(
-                "6170",
-                "TxnTaxDetail is not allowed",
-                "TxnTaxDetail is not allowed : GlobalTaxCalculation is NotApplicable.",
-                "TxnTaxDetail",
-            )
+            raise tax_not_applicable()
         return NOT_APPLICABLE
     if any(code_of(line) is None for line in lines if detail_of(line) is not None):
         raise tax_codes.missing_code(draft.company)
@@ -79,12 +70,7 @@ def rates_of_line(draft: Draft, line: Obj, side: str) -> tuple[Rate, ...]:
     code = tax_codes.find_code(draft.company, code_of(line) or "")
     found = tax_codes.rates(draft.company, code, side, draft.fields["TxnDate"])
     if not found and tax_codes.has_rates(code):
-        raise Fault(
-            "6470",
-            "Tax is not allowed on this line",
-            f"Tax is not allowed on this line : {code['Name']} has no rate for {side.lower()}.",
-            "TaxCodeRef",
-        )
+        raise no_rate(code["Name"], side)
     return found
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ..company import Obj
-from ..faults import Fault, bad_enumeration, missing
+from ..faults import bad_enumeration, missing
 from ..money import plain
 from ..preferences_lookup import preference
 from ..times import instant
+from . import refusals
 from .entry import entity_of
-from .expense_lines import BILLABLE, BILLED, NOT_BILLABLE, billable_without_customer
+from .expense_lines import BILLABLE, BILLED, NOT_BILLABLE
 from .form import Draft, Form
 
 MOST_HOURS = 8760
@@ -40,10 +41,6 @@ def compose(draft: Draft) -> Obj:
     return {**row, **_time(draft)}
 
 
-def _fault(code: str, message: str, detail: str, element: str) -> Fault:
-    return Fault(code, message, f"{message} : {detail}", element)
-
-
 def _who(fields: Obj) -> Obj:
     kind = fields["NameOf"]
     if kind not in NAMED:
@@ -51,9 +48,9 @@ def _who(fields: Obj) -> Obj:
     field = NAMED[kind]
     other = next(each for each in NAMED.values() if each != field)
     if not (fields.get(field) or {}).get("value"):
-        raise _fault("6300", "Employee or vendor is required", f"NameOf is {kind}, {field} is missing.", field)
+        raise refusals.no_person(field)
     if (fields.get(other) or {}).get("value"):
-        raise _fault("6290", "Employee and vendor exclude each other", f"NameOf is {kind}.", other)
+        raise refusals.both_people()
     return {"NameOf": kind, field: {"value": fields[field]["value"]}}
 
 
@@ -65,7 +62,7 @@ def _check_item(draft: Draft) -> None:
         return
     item = company.table("Item").get(ref["value"]) or {}
     if item.get("Type") != "Service":
-        raise _fault("2500", "Invalid Reference Id", f"Items element id {ref['value']} is not a service.", "ItemRef")
+        raise refusals.no_service(ref["value"])
 
 
 def _billable(draft: Draft) -> str:
@@ -74,14 +71,14 @@ def _billable(draft: Draft) -> str:
     if status == BILLED and stored.get("BillableStatus") != BILLED:
         raise bad_enumeration("BillableStatus", "HAS_BEEN_BILLED")
     if stored.get("BillableStatus") == BILLED and status != BILLED:
-        raise _fault("6320", "The billable status cannot be changed", "It is on an invoice.", "BillableStatus")
+        raise refusals.bad_billable(status)
     if status == BILLABLE:
         if not (fields.get("CustomerRef") or {}).get("value"):
-            raise billable_without_customer()
+            raise refusals.billable_needs_customer()
         if fields.get("HourlyRate") is None:
-            raise _fault("6330", "Hourly rate is required", "The time is billable and has no rate.", "HourlyRate")
+            raise refusals.bad_rate("none")
     if fields.get("HourlyRate") is not None and fields["HourlyRate"] < 0:
-        raise _fault("6330", "Hourly rate is wrong", "It cannot be negative.", "HourlyRate")
+        raise refusals.bad_rate(fields["HourlyRate"])
     return str(status)
 
 
@@ -96,18 +93,20 @@ def _time(draft: Draft) -> Obj:
         elif not any(sent.get(name) is not None for name in DURATION):
             duration = []
     if duration and span:
-        raise _fault("6390", "Two forms of time", "Send Hours and Minutes, or StartTime and EndTime.", "Hours")
+        raise refusals.two_durations()
     if span:
         return _span(fields)
     if not duration:
-        raise _fault("6340", "Time is missing", "Send Hours and Minutes, or StartTime and EndTime.", "Hours")
+        raise refusals.no_time()
     return _duration(fields)
 
 
 def _duration(fields: Obj) -> Obj:
     hours, minutes, seconds = (int(fields.get(name) or 0) for name in DURATION)
-    if not (0 <= hours <= MOST_HOURS and 0 <= minutes <= 59 and 0 <= seconds <= 59):
-        raise _fault("6350", "Time is wrong", "Hours are 0 to 8760, minutes and seconds 0 to 59.", "Hours")
+    if hours < 0 or not (0 <= minutes <= 59 and 0 <= seconds <= 59):
+        raise refusals.bad_time()
+    if hours > MOST_HOURS:
+        raise refusals.too_long_time()
     made = {"Hours": hours, "Minutes": minutes}
     return {**made, "Seconds": seconds} if fields.get("Seconds") is not None else made
 
@@ -115,9 +114,9 @@ def _duration(fields: Obj) -> Obj:
 def _span(fields: Obj) -> Obj:
     for name in SPAN:
         if fields.get(name) is None:
-            raise _fault("6360", "Time is missing", f"{name} is missing.", name)
+            raise refusals.half_span(name)
     if instant(fields["StartTime"]) >= instant(fields["EndTime"]):
-        raise _fault("6370", "Time is wrong", "StartTime is after EndTime.", "StartTime")
+        raise refusals.backwards()
     return {name: fields[name] for name in SPAN}
 
 

@@ -90,9 +90,12 @@ def test_s05_39_the_account_fits_the_way_of_paying(us: Desk) -> None:
 
 def test_s05_39_only_a_card_takes_money_back(us: Desk) -> None:
     cash = {**expense(us), "PaymentType": "Cash", "AccountRef": us.named_account("Checking"), "Credit": True}
-    assert us.refused("Purchase", cash).code == "6000"
-    us.write("Purchase", {**expense(us, 30), "Credit": True})
-    assert (us.balance("Visa"), us.balance("Travel")) == (30, -30)
+    assert us.write("Purchase", cash)["Credit"] is False, "ignored for cash and checks"
+    refunded = us.write("Purchase", {**expense(us, 30), "Credit": True})
+    assert us.balance("Visa") == 30
+    whole = {"Id": refunded["Id"], "SyncToken": "0", **expense(us, 30)}
+    assert us.write("Purchase", whole)["Credit"] is False, "a full update without it makes it a charge"
+    assert us.balance("Visa") == -30
 
 
 def test_s05_40_the_extension_block_is_shown_and_not_taken_back(us: Desk) -> None:
@@ -147,7 +150,8 @@ def test_a_bill_payment_names_the_account_of_its_kind(us: Desk) -> None:
     owed = bill(us, vendor, 10)
     body = {"VendorRef": {"value": vendor["Id"]}, "PayType": "CreditCard", "TotalAmt": 10}
     body["Line"] = [{"Amount": 10, "LinkedTxn": [{"TxnId": owed["Id"], "TxnType": "Bill"}]}]
-    assert us.refused("BillPayment", body).element == "CCAccountRef"
+    fault = us.refused("BillPayment", body)
+    assert (fault.code, fault.element) == ("6000", "CCAccountRef")
     wrong = {"CCAccountRef": us.named_account("Checking")}
     assert us.refused("BillPayment", {**body, "CreditCardPayment": wrong}).code == "6430"
     us.write("BillPayment", {**body, "CreditCardPayment": {"CCAccountRef": us.named_account("Visa")}})
@@ -222,8 +226,11 @@ def test_a_journal_entry_balances_and_numbers_its_lines_from_nought(us: Desk) ->
     assert [line["Id"] for line in made["Line"]] == ["0", "1"]
     assert (us.balance("Travel"), us.balance("Checking")) == (40, -40)
     lopsided = [lines[0], {**lines[1], "Amount": 39}]
-    assert us.refused("JournalEntry", {"Line": lopsided}).code == "6000"
-    assert us.refused("JournalEntry", {"Line": lines[:1]}).code == "6000"
+    assert us.refused("JournalEntry", {"Line": lopsided}).code == "2300"
+    assert us.refused("JournalEntry", {"Line": lines[:1]}).code == "2300"
+    without = {**lines[0], "JournalEntryLineDetail": {"AccountRef": us.named_account("Travel")}}
+    assert us.refused("JournalEntry", {"Line": [without, lines[1]]}).code == "2260"
+    assert us.refused("JournalEntry", {"Line": [{**lines[0], "Amount": -40}, lines[1]]}).code == "2290"
 
 
 def test_receivable_lines_of_a_journal_entry_need_a_customer_and_payable_ones_a_vendor(us: Desk) -> None:
@@ -237,3 +244,91 @@ def test_receivable_lines_of_a_journal_entry_need_a_customer_and_payable_ones_a_
     assert made["Line"][1]["JournalEntryLineDetail"]["Entity"]["EntityRef"]["name"] == "Norton Lumber"
     pay_bill(us, vendor, 40, ("JournalEntry", made, 40))
     assert us.read("Vendor", vendor["Id"])["Balance"] == 0
+
+
+def test_a_bill_payment_clears_the_payable_account_of_the_bill_and_needs_no_bank_when_credits_cover_it(
+    us: Desk,
+) -> None:
+    vendor = us.vendor()
+    second = us.new_account("Payables for projects", "Accounts Payable", "AccountsPayable")
+    owed = bill(us, vendor, 100, APAccountRef=second)
+    lines = [spent(us.named_account("Travel"), 40)]
+    credit = us.write("VendorCredit", {"VendorRef": {"value": vendor["Id"]}, "Line": lines, "APAccountRef": second})
+    body = {"VendorRef": {"value": vendor["Id"]}, "PayType": "Check", "CheckPayment": {"PrintStatus": "NotSet"}}
+    both = [
+        {"Amount": 40, "LinkedTxn": [{"TxnId": row["Id"], "TxnType": kind}]}
+        for kind, row in (("Bill", owed), ("VendorCredit", credit))
+    ]
+    made = us.write("BillPayment", {**body, "TotalAmt": 0, "Line": both})
+    assert "BankAccountRef" not in made["CheckPayment"]
+    assert us.read("Bill", owed["Id"])["Balance"] == 60
+    assert us.refused("BillPayment", {**body, "TotalAmt": 60, "Line": both[:1]}).code == "6000"
+    pay_bill(us, vendor, 60, ("Bill", owed, 60))
+    assert (us.balance("Payables for projects"), us.balance("Accounts Payable (A/P)")) == (0, 0)
+
+
+def test_a_bill_payment_says_what_it_pays(us: Desk) -> None:
+    vendor = us.vendor()
+    body = {"VendorRef": {"value": vendor["Id"]}, "PayType": "Check", "TotalAmt": 10}
+    body["CheckPayment"] = {"BankAccountRef": us.named_account("Checking")}
+    assert us.refused("BillPayment", body).element == "Line"
+    for line in ({"Amount": 10}, {"Amount": 10, "LinkedTxn": []}):
+        fault = us.refused("BillPayment", {**body, "Line": [line]})
+        assert (fault.code, fault.element) == ("2020", "LinkedTxn")
+
+
+def test_checks_share_their_numbers_whatever_they_pay(us: Desk) -> None:
+    vendor = us.vendor()
+    check = {**expense(us), "PaymentType": "Check", "AccountRef": us.named_account("Checking"), "DocNumber": "77"}
+    first = us.write("Purchase", check)
+    fault = us.refused("Purchase", check)
+    assert fault.code == "6140"
+    assert f"DocNumber=77 is assigned to TxnType=Check with TxnId={first['Id']}" in str(fault.detail)
+    owed = bill(us, vendor, 5)
+    line = {"Amount": 5, "LinkedTxn": [{"TxnId": owed["Id"], "TxnType": "Bill"}]}
+    body = {"VendorRef": {"value": vendor["Id"]}, "PayType": "Check", "TotalAmt": 5, "Line": [line], "DocNumber": "77"}
+    body["CheckPayment"] = {"BankAccountRef": us.named_account("Checking")}
+    assert us.refused("BillPayment", body).code == "6140"
+    card = {**expense(us), "DocNumber": "77"}
+    assert us.write("Purchase", card)["DocNumber"] == "77", "a card is no check"
+    us.delete("Purchase", first)
+    assert us.write("BillPayment", body)["DocNumber"] == "77"
+
+
+def test_counted_goods_need_a_quantity_and_a_day_after_they_were_set_up(us: Desk) -> None:
+    from .desk import sold
+
+    pump = us.item(
+        "Pump",
+        Type="Inventory",
+        TrackQtyOnHand=True,
+        QtyOnHand=5,
+        InvStartDate="2026-02-01",
+        AssetAccountRef=us.named_account("Inventory Asset"),
+        ExpenseAccountRef=us.named_account("Cost of Goods Sold"),
+    )
+    body = {"CustomerRef": {"value": us.customer()["Id"]}}
+    assert us.refused("Invoice", {**body, "Line": [sold(pump, 10)]}).code == "6520"
+    early = {**body, "Line": [sold(pump, 10, Qty=1)], "TxnDate": "2026-01-31"}
+    assert us.refused("Invoice", early).code == "6270"
+
+
+@pytest.mark.parametrize("kind", ["VENDOR", "Customer", "employee"])
+def test_a_deposit_line_names_whose_money_it_is(us: Desk, kind: str) -> None:
+    row = {"vendor": us.vendor, "customer": us.customer, "employee": us.employee}[kind.lower()]()
+    detail = {"AccountRef": us.named_account("Interest earned"), "Entity": {"value": row["Id"], "type": kind}}
+    line = {"Amount": 5, "DetailType": "DepositLineDetail", "DepositLineDetail": detail}
+    body = {"DepositToAccountRef": us.named_account("Checking"), "Line": [line]}
+    entity = us.write("Deposit", body)["Line"][0]["DepositLineDetail"]["Entity"]
+    assert entity == {"value": row["Id"], "name": row["DisplayName"], "type": kind.upper()}
+    detail["Entity"] = {"value": "99", "type": kind}
+    assert us.refused("Deposit", body).code == "2500"
+
+
+def test_names_on_journal_entries_are_those_of_today(us: Desk) -> None:
+    vendor = us.vendor()
+    owed = journal(us.named_account("Accounts Payable (A/P)"), 40, "Credit", ("Vendor", vendor))
+    made = us.write("JournalEntry", {"Line": [journal(us.named_account("Travel"), 40, "Debit"), owed]})
+    us.again("Vendor", vendor, DisplayName="Norton and Sons")
+    entity = us.read("JournalEntry", made["Id"])["Line"][1]["JournalEntryLineDetail"]["Entity"]
+    assert entity == {"Type": "Vendor", "EntityRef": {"value": vendor["Id"], "name": "Norton and Sons"}}
