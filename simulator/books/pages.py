@@ -208,7 +208,7 @@ class Pages:
 
     def _moved(self, slot: Slot, to: str, words: str) -> Response:
         """To a page of its own, so that reloading repeats nothing."""
-        return redirect(f"{_address(slot)}{to}?said={self.sayings.keep(words)}", 303)  # type: ignore[return-value]
+        return redirect(f"{_address(slot)}{to}?said={self.sayings.keep(words)}", 303)  # type: ignore[return-value]  # werkzeug types its redirect more widely
 
 
 def _address(slot: Slot) -> str:

@@ -250,7 +250,7 @@ def guarded(response: Response, goes_to: str) -> Response:
 def _moved(address: str) -> Response:
     response = redirect(address, 303)
     response.headers["Cache-Control"] = "no-store"
-    return response  # type: ignore[return-value]
+    return response  # type: ignore[return-value]  # werkzeug types its redirect more widely
 
 
 def _site(flow: Flow) -> str:

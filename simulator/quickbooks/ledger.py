@@ -67,7 +67,7 @@ def unpost(company: Company, entity: str, row_id: str) -> set[Name]:
     return post(company, entity, row_id, "", ())
 
 
-def _move(company: Company, old: list[tuple], new: list[tuple]) -> set[Name]:  # type: ignore[type-arg]
+def _move(company: Company, old: list[tuple], new: list[tuple]) -> set[Name]:  # type: ignore[type-arg]  # rows of several shapes
     accounts: dict[str, Decimal] = {}
     names: dict[Name, Decimal] = {}
     for legs, sign in ((old, -1), (new, 1)):

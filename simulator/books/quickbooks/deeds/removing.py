@@ -79,7 +79,7 @@ def _activity(name: str, row: Obj) -> Deed:
     return Deed("activate", "Make active", lead, "Make active", _switch(name, row["Id"], True))
 
 
-def _switch(name: str, row_id: str, active: bool):  # type: ignore[no-untyped-def]
+def _switch(name: str, row_id: str, active: bool):  # type: ignore[no-untyped-def]  # a factory of deeds
     def do(company: Company, _form: Form) -> Done:
         row = company.table(name).get(row_id)
         if row is None:
