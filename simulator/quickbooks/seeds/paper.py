@@ -12,6 +12,7 @@ from typing import Any
 
 from ..company import Obj
 from ..money import cents
+from ..preferences_lookup import preference
 from .clerk import Clerk
 
 
@@ -88,11 +89,17 @@ class Paper:
             "TxnDate": self.clerk.today(),
             "BillEmail": email,
             "Line": lines,
+            "TxnTaxDetail": self._automated(),
             **self._money_of(row),
             **self._mode(),
             **more,
         }
         return self.clerk.add(entity, body, label)
+
+    def _automated(self) -> Obj | None:
+        """Without a code automated sales tax leaves a document of the API alone; any code will do."""
+        code = preference(self.clerk.company, "TaxPrefs", "TaxGroupCodeRef", "value")
+        return {"TxnTaxCodeRef": {"value": code}} if code else None
 
     def payment(
         self, customer: str, parts: Iterable[tuple[str, str]], method: str = "Check", over: str = "0", **more: Any

@@ -131,6 +131,16 @@ def test_the_us_payments_lie_in_undeposited_funds_or_in_a_deposit_or_were_paid_t
     assert any(row["TotalAmt"] == 0 and len(row["Line"]) == 2 for row in rows), "a credit memo applied"
 
 
+def test_the_us_company_collects_sales_tax_in_its_own_state() -> None:
+    company = made("US")
+    taxed = [row for row in company.table("Invoice").all() if row["TxnTaxDetail"]["TotalTax"] > 0]
+    assert taxed
+    assert all(row["ShipAddr"]["CountrySubDivisionCode"] == "TX" for row in taxed if row.get("ShipAddr"))
+    owed = company.table("Account").first("Name", "Texas Department of Revenue Payable")
+    assert owed is not None
+    assert ledger.account_total(company, owed["Id"]) < 0
+
+
 def test_canada_has_a_code_named_exempt_that_invoices_use() -> None:
     company = made("CA")
     code = company.table("TaxCode").first("Name", "Exempt")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.quickbooks import operations
 from simulator.quickbooks.company import Company, Obj
+from simulator.quickbooks.preferences_lookup import preference
 
 from ...shapes import Deed, Done, Field, Form, Option, RefusedDeed
 from ..kinds import KINDS, title_of
@@ -156,6 +157,7 @@ def _update(company: Company, name: str, row_id: str, editor: Editor, form: Form
     before = [each for field in form.fields if field.name == "lines" for each in field.lines if each]
     if editor.read_lines and form.lines("lines") != before:
         body["Line"] = editor.read_lines(form, row)
+        body |= _automated_tax(company, editor)
     if not body:
         return Done("Nothing was changed.", f"{name}/{row_id}")
     repeated = {key: row[key] for key in REPEATED.get(name, ())}
@@ -192,6 +194,7 @@ def _create(company: Company, name: str, editor: Editor, form: Form) -> Done:
     body = {**dict(editor.made_with), **changes(editor.boxes, form, {})}
     if editor.read_lines:
         body["Line"] = editor.read_lines(form, {})
+        body |= _automated_tax(company, editor)
         if company.country != "US":
             body["GlobalTaxCalculation"] = "TaxExcluded"
     if company.multicurrency:
@@ -201,6 +204,14 @@ def _create(company: Company, name: str, editor: Editor, form: Form) -> Done:
         body["ExpenseAccountRef"] = {"value": cost["Id"]} if cost else None
     made = operations.create(company, name, {key: value for key, value in body.items() if value is not None}, {})[name]
     return Done(f"{KINDS[name].one} {_title(company, name, made['Id'])} written.", f"{name}/{made['Id']}")
+
+
+def _automated_tax(company: Company, editor: Editor) -> Obj:
+    """In the product automated sales tax runs by itself; through the API a code has to stand there for it."""
+    code = preference(company, "TaxPrefs", "TaxGroupCodeRef", "value")
+    if not code or editor.read_lines is not lines.read_sold:
+        return {}
+    return {"TxnTaxDetail": {"TxnTaxCodeRef": {"value": code}}}
 
 
 def _currency(company: Company, body: Obj) -> Obj:
