@@ -21,6 +21,7 @@ from kz_admin.models.session import reading, writing
 
 PAGE = 50
 GENESIS = "0" * 64
+LARGEST_ID = 2**63 - 1  # a key from an address can be any number
 # Entries of transactions that began before a seal may still appear below its highest id; after this they cannot.
 SETTLED_AFTER = clock.HOUR
 
@@ -95,7 +96,7 @@ def page(tenant_id: UUID, filters: Filters, before_id: int | None = None) -> Pag
     with reading() as session:
         query = select(AuditEntry).where(*_conditions(tenant_id, filters)).order_by(AuditEntry.id.desc())
         if before_id is not None:
-            query = query.where(AuditEntry.id < before_id)
+            query = query.where(AuditEntry.id < min(before_id, LARGEST_ID))
         found = session.scalars(query.limit(PAGE + 1)).all()
     shown = found[:PAGE]
     return Page(shown, shown[-1].id if len(found) > PAGE else None, before_id is not None)

@@ -78,4 +78,6 @@ def _choices(chosen: str) -> list[tuple[str, str]]:
 
 
 def _filters() -> Filters:
-    return Filters(**{name: request.args.get(name, "").strip()[:100] for name in ("action", "actor", "subject")})
+    # No text in the database holds a NUL letter, and PostgreSQL does not even look for one.
+    typed = {name: request.args.get(name, "").replace("\0", "") for name in ("action", "actor", "subject")}
+    return Filters(**{name: text.strip()[:100] for name, text in typed.items()})

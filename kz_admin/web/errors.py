@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, json, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -67,6 +68,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(OperationalError, _database_gone)
+    app.register_error_handler(NoConnectionFree, _database_gone)
+    app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -99,9 +102,15 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database_gone(error: OperationalError) -> Response:
+def _not_storable(error: DataError) -> Response:
+    """A value that no column takes, such as a NUL letter: PostgreSQL refuses what SQLite keeps."""
+    log.warning("not_storable", kind=type(error.orig).__name__)
+    return explain(400)
+
+
+def _database_gone(error: OperationalError | NoConnectionFree) -> Response:
     # Only the driver's class: its message can carry the address with the password.
-    log.error("database_unreachable", kind=type(error.orig).__name__)
+    log.error("database_unreachable", kind=type(getattr(error, "orig", error)).__name__)
     access.stay_unknown()
     return explain(503)
 

@@ -6,8 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import BadGateway, ImATeapot, RequestEntityTooLarge, UnsupportedMediaType
 
+from kz_admin import logs
+from kz_admin.domain import failures
 from tests.cast import Actor, Cast
 from tests.page import InspectingClient, Page
 
@@ -72,3 +77,137 @@ def test_a_fragment_gets_the_same_words_without_a_page(
     assert answer.status_code == 403
     assert "<html" not in answer.text
     assert "This needs admin rights." in answer.text
+
+
+MACHINE = {"/healthz": 405, "/api/v1/nothing": 404, "/hooks/nothing": 404}
+
+
+@pytest.mark.parametrize("path", MACHINE)
+def test_machines_get_problem_json(client: InspectingClient, path: str) -> None:
+    answer = client.post(path, data="x")
+    problem = answer.get_json(force=True)
+    assert answer.status_code == problem["status"] == MACHINE[path]
+    assert answer.mimetype == "application/problem+json"
+    assert problem["reference"] == answer.headers["X-Request-ID"]
+    assert set(problem) == {"type", "title", "status", "detail", "reference"}
+
+
+def test_a_wrong_method_says_which_are_right(client: InspectingClient) -> None:
+    answer = client.delete("/kz-admin/login")
+    assert answer.status_code == 405
+    assert {"GET", "POST"} <= {word.strip() for word in answer.headers["Allow"].split(",")}
+
+
+@pytest.fixture
+def raising(app: Flask) -> Callable[[Exception], str]:
+    """The address of a page that ends with this exception."""
+    from kz_admin.web.access import allow
+
+    raised: list[Exception] = []
+
+    @allow("public")
+    def end() -> str:
+        raise raised[0]
+
+    def at(error: Exception) -> str:
+        raised[:] = [error]
+        return "/ends"
+
+    app.add_url_rule("/ends", "ends", end)
+    app.add_url_rule("/api/ends", "api_ends", end)
+    return at
+
+
+REFUSALS = [
+    (failures.NotFound(), 404, "There is nothing here"),
+    (failures.Forbidden("Only admins may do this."), 403, "Only admins may do this."),
+    (failures.Conflict("Ada was faster."), 409, "Ada was faster."),
+    (failures.Throttled("Wait a little.", 90), 429, "Wait a little."),
+    (failures.Wrong("name", "Enter a name."), 422, "Enter a name."),
+    (StaleDataError(), 409, "Your change was not saved."),
+    (OperationalError("SELECT", {}, Exception("hunter2")), 503, "Not reachable just now"),
+    (PoolTimeout("hunter2"), 503, "Not reachable just now"),
+    (DataError("INSERT", {}, Exception("hunter2")), 400, "Nothing was changed."),
+    (RuntimeError("hunter2"), 500, "Something broke on our side"),
+    (RequestEntityTooLarge(), 413, "This is too large"),
+    (UnsupportedMediaType(), 415, "This format is not accepted"),
+    (ImATeapot(), 418, "Nothing was changed."),
+    (BadGateway(), 502, "Something broke on our side"),
+]
+
+
+@pytest.mark.parametrize(("error", "status", "words"), REFUSALS, ids=lambda value: type(value).__name__)
+def test_each_failure_says_what_happened_as_page_fragment_and_json(
+    client: InspectingClient, raising: Callable[[Exception], str], error: Exception, status: int, words: str
+) -> None:
+    path = raising(error)
+    page, fragment = client.get(path), client.get(path, headers={"HX-Request": "true"})
+    problem = client.get(f"/api{path}")
+    assert [answer.status_code for answer in (page, fragment, problem)] == [status] * 3
+    for answer in (page, fragment, problem):
+        assert "hunter2" not in answer.text
+        assert answer.headers["X-Request-ID"] in answer.text
+    assert "<html" in page.text
+    assert "<html" not in fragment.text
+    assert words in Page(page.text).text
+    assert words in Page(fragment.text).text
+    assert problem.mimetype == "application/problem+json"
+    assert ("Retry-After" in page.headers) is isinstance(error, failures.Throttled)
+
+
+def test_what_was_not_foreseen_is_in_the_log_with_its_reference_and_without_secrets(
+    client: InspectingClient, raising: Callable[[Exception], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure(readable=False)
+    answer = client.get(raising(RuntimeError("Bearer abcdefghijkl")))
+    written = capsys.readouterr().out
+    assert answer.headers["X-Request-ID"] in written
+    assert "Traceback" in written
+    assert "abcdefghijkl" not in written
+
+
+@pytest.mark.promise("A24")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/kz-admin/activity?actor=%00",
+        "/kz-admin/activity?subject=a%00b&action=%00",
+        "/kz-admin/activity?before=99999999999999999999999999",
+        "/kz-admin/activity?before=-1",
+        "/kz-admin/activity?before=%00",
+        "/kz-admin/activity/download?actor=%00",
+        "/kz-admin/people?x=%00",
+        "/kz-admin/people/%00",
+        "/kz-admin/login/reset/%00",
+        "/kz-admin/login?next=%00",
+    ],
+)
+def test_no_address_breaks_the_server(
+    app: Flask, signed_in: Callable[[Actor], InspectingClient], cast: Cast, path: str
+) -> None:
+    assert signed_in(cast.admin).get(path).status_code < 500
+
+
+@pytest.mark.promise("A24")
+def test_no_form_breaks_the_server(
+    app: Flask, signed_in: Callable[[Actor], InspectingClient], cast: Cast, client: InspectingClient
+) -> None:
+    admin = signed_in(cast.admin)
+    for value in ("\x00", "x" * 10_240, "\u202egnp.exe", "9" * 40, "\ud83d", "{{7*7}}", "-1"):
+        forms = {
+            "/kz-admin/settings": dict.fromkeys(("name", "currency", "time_zone", "country", "version"), value),
+            "/kz-admin/people/invite": {"email": value, "role": value},
+            f"/kz-admin/people/{cast.viewer.membership_id}/role": {"role": "admin", "version": value},
+            f"/kz-admin/people/{cast.viewer.membership_id}/remove": {"version": value},
+            "/kz-admin/tenants/switch": {"tenant": value},
+        }
+        for path, data in forms.items():
+            answer = admin.submit(path, {name: text.encode("utf-8", "surrogatepass") for name, text in data.items()})
+            assert 400 <= answer.status_code < 500, (path, value, answer.status_code)
+        typed = dict.fromkeys(("email", "password", "next"), value.encode("utf-8", "surrogatepass"))
+        answer = client.submit("/kz-admin/login", typed)
+        assert answer.status_code in (422, 429), (value, Page(answer.text).text)
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: InspectingClient) -> None:
+    assert client.post("/kz-admin/login", data={"email": "x" * 3 * 1024 * 1024}).status_code == 413
