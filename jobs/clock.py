@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from kz_admin import clock, create_app, crypto, logs
@@ -24,6 +25,8 @@ log = logs.get(__name__)
 LEASE = "clock"
 LEASE_LASTS = clock.MINUTE
 LOOK_EVERY_S = 5.0
+LANE = "bulk"
+CROWD = 100
 TRY_AGAIN = 15 * clock.SECOND
 
 
@@ -41,13 +44,23 @@ class Work:
 
 
 def ring(door: str) -> Callable[[], None]:
-    """Ask a worker, in the lane that keeps nobody waiting."""
+    """Ask a worker, in the lane that keeps nobody waiting.
+
+    While no worker answers, rings would pile up and keep the first one busy with nothing for a long time.
+    """
 
     def rung() -> None:
-        if not bell.ring(door, lane="bulk"):
+        if not crowded() and not bell.ring(door, lane=LANE):
             raise NobodyHeardError(door)
 
     return rung
+
+
+def crowded() -> bool:
+    try:
+        return int(bell.queue(LANE).count) >= CROWD
+    except redis.RedisError:
+        return False  # then nobody hears the ring either, and that is said
 
 
 TABLE = (
