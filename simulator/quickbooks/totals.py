@@ -16,6 +16,7 @@ class Discount:
 
     percent: Decimal | None
     amount: Decimal
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

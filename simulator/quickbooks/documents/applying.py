@@ -81,7 +81,7 @@ def _link(side: Side, draft: Draft, family: list[str], target: str, amount: Deci
     room = capacity(company, links.split(target)[0], row, (side.kind, name))
     credit, owner = room < 0, f"{side.kind}/{name}"
     is_journal = target.startswith("JournalEntry/")
-    own = links.key_of(str(draft.notes["entity"]), draft.row_id)
+    own = links.key_of(draft.entity, draft.row_id)
     left = abs(room) - links.applied(company, target, own, owner if is_journal else None)
     if amount < 0:
         raise negative()

@@ -12,8 +12,8 @@ from .holding import keep_party
 
 def compose(draft: Draft) -> Obj:
     vendor = expense_form.vendor_of(draft)
-    keep_party(draft, "Bill", "VendorRef")
-    row = expense_form.compose(draft, "Bill", vendor)
+    keep_party(draft, "VendorRef")
+    row = expense_form.compose(draft, vendor)
     due.settle(draft, vendor, None)
     fields = draft.fields
     row |= {"DueDate": fields["DueDate"], "VendorRef": fields["VendorRef"]}

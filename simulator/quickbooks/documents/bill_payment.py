@@ -26,14 +26,13 @@ ECHOED = ("DepartmentRef", "PrivateNote", "VendorAddr", "TransactionLocationType
 
 def compose(draft: Draft) -> Obj:
     company, fields = draft.company, draft.fields
-    draft.notes["entity"] = "BillPayment"
     vendor = expense_form.vendor_of(draft)
     if fields.get("TotalAmt") is None:
         raise business("You must set a transaction amount", "TotalAmt")
     if fields["TotalAmt"] < 0:
         raise business("Transaction amount must be 0 or greater.", "TotalAmt")
     exchange.settle(company, fields, vendor)
-    numbers.assign(company, "BillPayment", fields, draft.stored, draft.params)
+    numbers.assign(company, draft.entity, fields, draft.stored, draft.params)
     row: Obj = {"VendorRef": fields["VendorRef"], "PayType": fields["PayType"], **_paid_from(draft)}
     row["TotalAmt"] = cents(fields["TotalAmt"])
     row |= {name: fields.get(name) for name in ("DocNumber", "TxnDate", "CurrencyRef", "ExchangeRate", *ECHOED)}

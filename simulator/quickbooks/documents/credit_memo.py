@@ -14,8 +14,7 @@ from .legs import Leg
 
 
 def compose(draft: Draft) -> Obj:
-    draft.notes["entity"] = "CreditMemo"
-    keep_party(draft, "CreditMemo", "CustomerRef")
+    keep_party(draft, "CustomerRef")
     row = {"RemainingCredit": ZERO, **sales_form.compose(draft), "Balance": ZERO}
     if draft.company.multicurrency:
         row["HomeBalance"] = ZERO

@@ -99,7 +99,7 @@ def _linked_line(draft: Draft, line: Obj) -> Obj:
 def _check_receipt(draft: Draft, line: Obj, key: str, receipt: Obj) -> None:
     company = draft.company
     holders = {each["source"] for each in links.to_target(company, key)}
-    if holders - {links.key_of("Deposit", draft.row_id)}:
+    if holders - {links.key_of(draft.entity, draft.row_id)}:
         raise deposited()
     if receipt["DepositToAccountRef"]["value"] != chart.undeposited_funds(company):
         raise links.cannot_link(f"{key} is not in Undeposited Funds.")

@@ -13,7 +13,6 @@ STATUSES = ("Pending", "Accepted", "Closed", "Rejected")
 
 
 def compose(draft: Draft) -> Obj:
-    draft.notes["entity"] = "Estimate"
     fields = draft.fields
     row = sales_form.compose(draft)
     for name in ("ExpirationDate", "AcceptedBy", "AcceptedDate", "DueDate"):

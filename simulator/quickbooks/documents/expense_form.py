@@ -26,12 +26,11 @@ def vendor_of(draft: Draft) -> Obj | None:
     return draft.company.table("Vendor").get(value) if value else None
 
 
-def compose(draft: Draft, entity: str, *bound: Obj | None) -> Obj:
+def compose(draft: Draft, *bound: Obj | None) -> Obj:
     """Number, date, currency, lines, tax and total; the rest is special to the kind."""
     company, fields = draft.company, draft.fields
-    draft.notes["entity"] = entity
     exchange.settle(company, fields, *bound)
-    numbers.assign(company, entity, fields, draft.stored, draft.params)
+    numbers.assign(company, draft.entity, fields, draft.stored, draft.params)
     lines = expense_lines.build(draft)
     tax = _tax(draft, lines)
     sums = totals.sums([line["Amount"] for line in lines], None, taxes.total_tax(tax))
@@ -122,7 +121,7 @@ def order_links(draft: Draft, row: Obj) -> Iterable[Link]:
         order = draft.company.table("PurchaseOrder").get(str(each["TxnId"]))
         if order is None:
             raise unknown_transaction(each["TxnId"])
-        own = key_of(str(draft.notes["entity"]), draft.row_id)
+        own = key_of(draft.entity, draft.row_id)
         if {link["source"] for link in to_target(draft.company, key)} - {own}:
             raise cannot_link(f"PurchaseOrder {each['TxnId']} is on another transaction already.")
         yield Link(key, ZERO)

@@ -22,7 +22,7 @@ class Draft:
     stored: Obj | None
     params: Params
     row_id: str
-    notes: Obj = field(default_factory=dict)
+    entity: str
 
     @property
     def includes_tax(self) -> bool:
@@ -42,10 +42,6 @@ def no_links(draft: Draft, row: Obj) -> Iterable[Link]:
     return ()
 
 
-def no_stock(row: Obj) -> Iterable[Obj]:
-    return ()
-
-
 @dataclass(frozen=True)
 class Form:
     """`compose` turns fields into the row; `postings` say what it does to the accounts; `wanted` what it links to."""
@@ -59,7 +55,6 @@ class Form:
     stock_sign: int = 0  # +1 takes items in, -1 gives them out
     posts: bool = True  # whether closed books protect it
     voidable: bool = False
-    before_void: Callable[[Company, Obj], None] | None = None
     sendable: bool = False
     printable: bool = False
     family: str = "txn"

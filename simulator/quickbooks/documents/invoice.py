@@ -25,9 +25,8 @@ LINKABLE = ("Estimate", "TimeActivity")
 
 
 def compose(draft: Draft) -> Obj:
-    draft.notes["entity"] = "Invoice"
     fields = draft.fields
-    keep_party(draft, "Invoice", "CustomerRef")
+    keep_party(draft, "CustomerRef")
     row = sales_form.compose(draft)
     due.settle(draft, sales_form.customer_of(draft), "DefaultTerms")
     row["DueDate"] = fields["DueDate"]
@@ -73,7 +72,7 @@ def _check_target(draft: Draft, row: Obj, entity: str, row_id: str) -> None:
     if target is None:
         raise unknown_transaction(row_id)
     holders = {each["source"] for each in links.to_target(draft.company, links.key_of(entity, row_id))}
-    if holders - {links.key_of("Invoice", draft.row_id)}:
+    if holders - {links.key_of(draft.entity, draft.row_id)}:
         raise links.cannot_link(f"{entity} {row_id} is on another invoice already.")
     if target.get("CustomerRef", {}).get("value") != row["CustomerRef"]["value"]:
         raise links.cannot_link(f"{entity} {row_id} belongs to another customer.")

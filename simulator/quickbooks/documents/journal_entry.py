@@ -23,10 +23,9 @@ _KEPT = ("PostingType", "Entity", "AccountRef", "ClassRef", "DepartmentRef", "Bi
 
 def compose(draft: Draft) -> Obj:
     company, fields = draft.company, draft.fields
-    draft.notes["entity"] = "JournalEntry"
     refuse_applied(company, draft.row_id if draft.stored else None)
     exchange.settle(company, fields)
-    numbers.assign(company, "JournalEntry", fields, draft.stored, draft.params)
+    numbers.assign(company, draft.entity, fields, draft.stored, draft.params)
     lines = [_line(draft, line) for line in sent_lines(draft)]
     number_lines(lines, draft.stored, first=0, with_numbers=False)
     _check_balance(lines)

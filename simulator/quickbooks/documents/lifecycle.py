@@ -28,7 +28,7 @@ def create(form: Form, company: Company, body: Obj, params: Params) -> Obj:
     body = bare(body)
     body.pop("Id", None)
     check_codes(company, body)
-    return save(Draft(company, dict(body), body, None, params, company.next_id(form.family)), form)
+    return save(Draft(company, dict(body), body, None, params, company.next_id(form.family), form.name), form)
 
 
 def update(form: Form, company: Company, stored: Obj, body: Obj, sparse: bool, params: Params) -> Obj:
@@ -42,7 +42,7 @@ def update(form: Form, company: Company, stored: Obj, body: Obj, sparse: bool, p
         fields["CurrencyRef"] = stored["CurrencyRef"]  # set again by the server when a full update leaves it out
     if body.get("Line") or body.get("TotalAmt"):
         fields.pop("_voided", None)
-    return save(Draft(company, fields, body, stored, params, stored["Id"]), form)
+    return save(Draft(company, fields, body, stored, params, stored["Id"], form.name), form)
 
 
 def save(draft: Draft, form: Form) -> Obj:

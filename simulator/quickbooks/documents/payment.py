@@ -21,7 +21,6 @@ ECHOED = ("PrivateNote", "ProjectRef", "CreditCardPayment", "TransactionLocation
 
 
 def compose(draft: Draft) -> Obj:
-    draft.notes["entity"] = "Payment"
     company, fields = draft.company, draft.fields
     if fields.get("TotalAmt") is None:
         raise business("You must set a transaction amount", "TotalAmt")

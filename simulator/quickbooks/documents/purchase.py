@@ -33,7 +33,7 @@ def compose(draft: Draft) -> Obj:
     bound = _bound(company, entity)
     row: Obj = {"AccountRef": {"value": fields["AccountRef"]["value"]}, "PaymentType": kind, "Credit": credit}
     row |= {"EntityRef": entity} if entity else {}
-    row |= expense_form.compose(draft, "Purchase", _foreign_account(company, fields), bound)
+    row |= expense_form.compose(draft, _foreign_account(company, fields), bound)
     for name in ("PaymentMethodRef", "PaymentRefNum", "RemitToAddr"):
         if fields.get(name):
             row[name] = fields[name]

@@ -22,7 +22,7 @@ _KEPT = (
 
 def compose(draft: Draft) -> Obj:
     fields = draft.fields
-    row = expense_form.compose(draft, "PurchaseOrder", expense_form.vendor_of(draft))
+    row = expense_form.compose(draft, expense_form.vendor_of(draft))
     row |= {"VendorRef": fields["VendorRef"], "APAccountRef": expense_form.payable_account(draft)}
     row |= {name: fields[name] for name in _KEPT if fields.get(name)}
     if fields.get("ManuallyClosed"):

@@ -15,7 +15,6 @@ from .payment import DEPOSIT_TYPES, check_currency
 
 
 def compose(draft: Draft) -> Obj:
-    draft.notes["entity"] = "RefundReceipt"
     row = {**sales_form.compose(draft), "Balance": ZERO}
     require_type(draft.company, draft.fields, "DepositToAccountRef", DEPOSIT_TYPES)
     account = draft.fields["DepositToAccountRef"]["value"]

@@ -34,8 +34,6 @@ def delete(form: Form, company: Company, stored: Obj, params: Params) -> None:
 
 def void(form: Form, company: Company, stored: Obj, params: Params) -> Obj:
     _refuse_locked(company, form, stored)
-    if form.before_void is not None:
-        form.before_void(company, stored)
     key = links.key_of(form.name, stored["Id"])
     touched = links.rewrite(company, key, ()) | lifecycle.with_relaxed(company, links.release(company, key))
     names = _take_back(company, form, stored)

@@ -62,7 +62,7 @@ def compose(draft: Draft) -> Obj:
     company, fields = draft.company, draft.fields
     customer = customer_of(draft)
     exchange.settle(company, fields, customer)
-    numbers.assign(company, draft_name(draft), fields, draft.stored, draft.params)
+    numbers.assign(company, draft.entity, fields, draft.stored, draft.params)
     ship_to.settle(draft, customer)
     lines, discount = sales_lines.build(draft)
     found, code = _tax(draft, lines, discount, customer)
@@ -71,10 +71,6 @@ def compose(draft: Draft) -> Obj:
     if sums.total < 0:
         raise business("Transaction amount must be 0 or greater.", "TotalAmt")
     return {**_header(draft), **_content(draft, lines, discount, sums), **_amounts(draft, found, code, sums)}
-
-
-def draft_name(draft: Draft) -> str:
-    return str(draft.notes["entity"])
 
 
 def customer_of(draft: Draft) -> Obj | None:
@@ -100,7 +96,7 @@ def _header(draft: Draft) -> Obj:
 def _content(draft: Draft, lines: list[Obj], discount: totals.Discount | None, sums: totals.Sums) -> Obj:
     shown = [*lines, sales_lines.subtotal_line(sums.subtotal)]
     if discount is not None:
-        shown.append(sales_lines.discount_line(discount, sums.discount, draft.notes["discount_account"]))
+        shown.append(sales_lines.discount_line(discount, sums.discount))
     return {"Line": shown}
 
 
@@ -119,7 +115,7 @@ def _amounts(draft: Draft, found: Sequence[RateSum], code: str | None, sums: tot
     made["ApplyTaxAfterDiscount"] = bool(fields.get("ApplyTaxAfterDiscount"))
     made["PrintStatus"] = fields.get("PrintStatus") or "NeedToPrint"
     made["EmailStatus"] = fields.get("EmailStatus") or "NotSet"
-    mailing.check(draft_name(draft), fields)
+    mailing.check(draft.entity, fields)
     if made["EmailStatus"] == "NeedToSend":
         made["DeliveryInfo"] = {"DeliveryType": "Email"}
     return made

@@ -86,23 +86,21 @@ def _discount(draft: Draft, lines: Sequence[Obj]) -> Discount | None:
     if preference(draft.company, "SalesFormsPrefs", "AllowDiscount") is False:
         raise business("Discounts are not turned on in this company.", "Line")
     detail = lines[0].get(DISCOUNT) or {}
-    draft.notes["discount_account"] = (detail.get("DiscountAccountRef") or {}).get("value") or chart.discounts_given(
-        draft.company
-    )
+    account = (detail.get("DiscountAccountRef") or {}).get("value") or chart.discounts_given(draft.company)
     if detail.get("PercentBased"):
         if detail.get("DiscountPercent") is None:
             raise empty_discount()
-        return Discount(number(detail["DiscountPercent"]), ZERO)
+        return Discount(number(detail["DiscountPercent"]), ZERO, account)
     if lines[0].get("Amount") is None:
         raise empty_discount()
-    return Discount(None, cents(lines[0]["Amount"]))
+    return Discount(None, cents(lines[0]["Amount"]), account)
 
 
-def discount_line(discount: Discount, amount: object, account: str) -> Obj:
+def discount_line(discount: Discount, amount: object) -> Obj:
     detail: Obj = {"PercentBased": discount.percent is not None}
     if discount.percent is not None:
         detail["DiscountPercent"] = plain(discount.percent)
-    detail["DiscountAccountRef"] = {"value": account}
+    detail["DiscountAccountRef"] = {"value": discount.account}
     return {"Amount": amount, "DetailType": DISCOUNT, DISCOUNT: detail}
 
 

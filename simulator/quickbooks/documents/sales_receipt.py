@@ -14,7 +14,6 @@ from .payment import deposit_account
 
 
 def compose(draft: Draft) -> Obj:
-    draft.notes["entity"] = "SalesReceipt"
     row = {**sales_form.compose(draft), "Balance": ZERO, "DepositToAccountRef": deposit_account(draft)}
     if draft.company.multicurrency:
         row["HomeBalance"] = ZERO

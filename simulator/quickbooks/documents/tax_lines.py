@@ -10,6 +10,7 @@ from ..company import Company, Obj
 from ..faults import bad_reference, business, missing
 from ..money import ZERO, cents
 from ..taxes import Rate, RateSum, TaxedLine
+from ..totals import derived_price
 from .form import Draft
 from .refusals import line_code, no_rate, tax_not_applicable
 
@@ -99,8 +100,16 @@ def make_net(draft: Draft, lines: Sequence[Obj], side: str) -> list[TaxedLine]:
         gross = sent if sent is not None else cents(line["Amount"] + tax)
         line["Amount"] = cents(gross - tax)
         detail["TaxInclusiveAmt"] = gross
+        _settle_price(line, detail)
         made.append(TaxedLine(line["Amount"], rates, gross))
     return made
+
+
+def _settle_price(line: Obj, detail: Obj) -> None:
+    """A net amount that moved by a cent takes its price along: quantity times price stays the amount."""
+    quantity, price = detail.get("Qty"), detail.get("UnitPrice")
+    if quantity and price is not None and cents(quantity * price) != line["Amount"]:
+        detail["UnitPrice"] = derived_price(line["Amount"], quantity)
 
 
 def reckon_global(draft: Draft, lines: Sequence[Obj], bases: Sequence[Decimal], side: str) -> list[RateSum]:

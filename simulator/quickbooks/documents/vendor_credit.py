@@ -11,8 +11,8 @@ from .holding import keep_party
 
 
 def compose(draft: Draft) -> Obj:
-    keep_party(draft, "VendorCredit", "VendorRef")
-    row = expense_form.compose(draft, "VendorCredit", expense_form.vendor_of(draft))
+    keep_party(draft, "VendorRef")
+    row = expense_form.compose(draft, expense_form.vendor_of(draft))
     row |= {"VendorRef": draft.fields["VendorRef"], "APAccountRef": expense_form.payable_account(draft)}
     if draft.fields.get("VendorAddr"):
         row["VendorAddr"] = draft.fields["VendorAddr"]

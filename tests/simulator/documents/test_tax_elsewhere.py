@@ -89,6 +89,14 @@ def test_s05_34_amounts_that_include_tax_are_rounded_line_by_line_and_differ_by_
     assert excluded["TotalAmt"] == D("30.08"), "28.65 and 1.43: a cent less than by lines"
 
 
+def test_s05_34_an_amount_that_moved_by_a_cent_takes_its_price_along(canada: Desk) -> None:
+    line = net(canada, "9.56", "GST", Qty=2, UnitPrice="4.78", TaxInclusiveAmt="10.03")
+    made = canada.sell(canada.customer(), line, GlobalTaxCalculation="TaxInclusive")
+    shown = made["Line"][0]
+    assert (shown["Amount"], shown["SalesItemLineDetail"]["UnitPrice"]) == (D("9.55"), D("4.775"))
+    assert canada.write("Invoice", made)["SyncToken"] == "0", "what was answered can be sent back"
+
+
 def test_s05_34_a_sent_total_is_honoured(canada: Desk) -> None:
     made = canada.sell(
         canada.customer(),
