@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.payments import Method
+from kz_admin.models.client import Client
 from kz_admin.models.document import Document
 from kz_admin.models.types import Minor, UtcMs
 
@@ -27,6 +29,8 @@ class Refund(Document):
     reference: Mapped[str] = mapped_column(String(100), default="")
     voided_at: Mapped[int | None] = mapped_column(UtcMs)
 
+    client: Mapped[Client] = relationship(lazy="raise")
+
     @classmethod
     def indexes(cls) -> tuple[Any, ...]:
         return (
@@ -34,3 +38,7 @@ class Refund(Document):
             Index("ix_refund_tenant_id_refunded_on", "tenant_id", "refunded_on", "id"),
             CheckConstraint("(payment_id IS NULL) <> (credit_note_id IS NULL)", name="of_one_thing"),
         )
+
+    @property
+    def as_method(self) -> Method:
+        return Method(self.method)

@@ -24,6 +24,19 @@ FAMILIES = (
     "mails",
     "activity",
     "platform",
+    # our documents
+    "invoices",
+    "clients",
+    "projects",
+    "services",
+    "members",
+    "vendors",
+    "tax_rates",
+    "payments",
+    "credit_notes",
+    "refunds",
+    "time",
+    "expenses",
 )
 
 

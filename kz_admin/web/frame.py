@@ -45,6 +45,13 @@ SETTINGS = (
     Entry("Developer", "developer.index", "developer"),
     Entry("Outgoing mail", "mails.index", "mails", Role.ADMIN),
 )
+# Lists that stand as tabs beside another one light its entry.
+BESIDE = {
+    **dict.fromkeys(("credit_notes", "clients", "projects", "services", "tax_rates"), "invoices"),
+    "refunds": "payments",
+    "members": "time",
+    "vendors": "expenses",
+}
 OPERATOR = (Entry("Platform", "platform.index", "platform"),)
 SETTINGS_FAMILIES = frozenset(entry.endpoint.split(".")[0] for entry in SETTINGS) - {"integrations"}
 
@@ -96,7 +103,7 @@ def _back() -> str:
 
 def _lit_in_nav() -> str:
     family = request.blueprint or ""
-    return "settings" if family in SETTINGS_FAMILIES else family
+    return "settings" if family in SETTINGS_FAMILIES else BESIDE.get(family, family)
 
 
 def _links(entries: tuple[Entry, ...], lit: str, whoever: Person | None) -> list[Link]:

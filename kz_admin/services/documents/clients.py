@@ -131,6 +131,19 @@ def choices(tenant_id: UUID, text: str) -> Sequence[Client]:
         return page(session, _matching(tenant_id, Filters(text)), ORDER, size=CHOICES).rows
 
 
+def named(tenant_id: UUID, text: str) -> Sequence[Client]:
+    """Whom a person means by "Name", "Name <address>" or an address."""
+    name, _, rest = text.rpartition(" <")
+    with reading() as session:
+        every = select(Client).where(Client.tenant_id == tenant_id, Client.archived_at.is_(None))
+        if name and rest.endswith(">"):
+            both = every.where(Client.name_key == name_key(name), Client.email_key == email_key(rest[:-1]))
+            if found := session.scalars(both.limit(CHOICES)).all():
+                return found
+        by_name = session.scalars(every.where(Client.name_key == name_key(text)).limit(CHOICES)).all()
+        return by_name or session.scalars(every.where(Client.email_key == email_key(text)).limit(CHOICES)).all()
+
+
 def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 

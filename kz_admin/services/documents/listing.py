@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kz_admin import crypto, ids
 from kz_admin.domain.failures import Throttled
 from kz_admin.domain.names import name_key
-from kz_admin.models.session import reading
+from kz_admin.models.session import allow_writes, reading
 from kz_admin.services import leases
 
 PAGE = 50
@@ -101,7 +101,9 @@ def download(
     name, holder = f"download {tenant_id}", crypto.token(size=12)
     if leases.take(name, holder, DOWNLOAD_LEASE_MS) is None:
         raise Throttled("Another download of this tenant is running. Try again when it is done.", 30)
-    return _lines(name, holder, head, query, order, cells)
+    lines = _lines(name, holder, head, query, order, cells)
+    next(lines)  # begun, so that an answer nobody reads gives the lease back when it is closed
+    return lines
 
 
 def _lines(
@@ -113,6 +115,7 @@ def _lines(
     cells: Callable[[R], Sequence[object]],
 ) -> Iterator[str]:
     try:
+        yield ""
         yield csv_line(head)
         after: str | None = ""
         while after is not None:
@@ -121,8 +124,10 @@ def _lines(
             yield "".join(csv_line(cells(row)) for row in batch.rows)
             after = batch.next
             if after is not None:
+                allow_writes()
                 leases.take(name, holder, DOWNLOAD_LEASE_MS)
     finally:
+        allow_writes()  # a stream has a context of its own, in which the mark of its view is lost
         leases.release(name, holder)
 
 

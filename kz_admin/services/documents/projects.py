@@ -99,6 +99,18 @@ def of_client(tenant_id: UUID, client_id: UUID) -> Sequence[Project]:
         return page(session, query, ORDER, size=MOST_CHOICES).rows
 
 
+def named(tenant_id: UUID, client_id: UUID, name: str) -> Sequence[Project]:
+    query = _matching(tenant_id, Filters()).where(Project.client_id == client_id)
+    with reading() as session:
+        return session.scalars(query.where(Project.name_key == name_key(name)).limit(2)).all()
+
+
+def choices(tenant_id: UUID) -> Sequence[Project]:
+    """What a form offers while no client is chosen."""
+    with reading() as session:
+        return page(session, _matching(tenant_id, Filters()), ORDER, size=MOST_CHOICES).rows
+
+
 def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 

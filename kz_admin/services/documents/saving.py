@@ -1,4 +1,4 @@
-"""Every saved document passes here: its revision rises, and later the outbox plans it, in the same transaction."""
+"""Every saved document passes here: its revision rises, and the outbox plans it, in the same transaction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from kz_admin.domain.failures import Conflict, NotFound
 from kz_admin.models.base import TenantOwned
 from kz_admin.models.document import Document, Versioned, changed_documents
-from kz_admin.services import audit
+from kz_admin.services import audit, outbox
 from kz_admin.services.documents.work import CHANGED_MEANWHILE, Work
 
 D = TypeVar("D", bound=Document)
@@ -26,12 +26,14 @@ def saved(work: Work, document: D) -> D:
         work.session.add(document)
     elif document in changed_documents(work.session) and not document.revised():
         document.revise(work.at)
+    outbox.note(work.session, document)
     work.session.flush()
     return document
 
 
 def removed(work: Work, document: Document) -> None:
     """The one way to remove a document; only what never had consequences may be (a draft, unapproved time)."""
+    outbox.forget(work.session, document)
     work.session.delete(document)
     work.session.flush()
 

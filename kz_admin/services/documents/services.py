@@ -111,6 +111,18 @@ def choices(tenant_id: UUID) -> Sequence[Service]:
         return page(session, _matching(tenant_id, Filters()), ORDER, size=MOST_CHOICES).rows
 
 
+def named(tenant_id: UUID, name: str) -> Service | None:
+    with reading() as session:
+        query = _matching(tenant_id, Filters()).where(Service.name_key == name_key(name))
+        return session.scalar(query)
+
+
+def names(tenant_id: UUID, service_ids: Sequence[UUID]) -> dict[UUID, str]:
+    query = select(Service.id, Service.name).where(Service.tenant_id == tenant_id, Service.id.in_(service_ids))
+    with reading() as session:
+        return {row.id: row.name for row in session.execute(query)}
+
+
 def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 

@@ -23,6 +23,15 @@ def settle(work: Work, invoice: Invoice, moment: int | None = None) -> Invoice:
     was = invoice.state
     with work.session.no_autoflush:  # one change of the invoice is one revision
         invoice.paid_minor, invoice.credited_minor = _paid(work, invoice.id), _credited(work, invoice.id)
+    follow(work, invoice, moment)
+    saved(work, invoice)
+    if was != invoice.state and invoice.as_state is InvoiceState.PAID:
+        note(work, "invoice.paid", invoice, invoice.title)
+    return invoice
+
+
+def follow(work: Work, invoice: Invoice, moment: int | None = None) -> None:
+    """Its state and what is open, from the sums on it. Alone only for an invoice that is made with its payment."""
     given_up = invoice.total_minor - invoice.settled_minor
     invoice.written_off_minor = 0 if invoice.written_off_at is None else given_up
     state = state_of(invoice.facts)
@@ -32,10 +41,6 @@ def settle(work: Work, invoice: Invoice, moment: int | None = None) -> Invoice:
         invoice.paid_at = None
     elif invoice.paid_at is None:
         invoice.paid_at = work.at if moment is None else moment
-    saved(work, invoice)
-    if was != invoice.state and state is InvoiceState.PAID:
-        note(work, "invoice.paid", invoice, invoice.title)
-    return invoice
 
 
 def _paid(work: Work, invoice_id: UUID) -> int:

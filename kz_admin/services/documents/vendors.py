@@ -89,6 +89,11 @@ def choices(tenant_id: UUID) -> Sequence[Vendor]:
         return page(session, _matching(tenant_id, Filters()), ORDER, size=MOST_CHOICES).rows
 
 
+def named(tenant_id: UUID, name: str) -> Vendor | None:
+    with reading() as session:
+        return session.scalar(_matching(tenant_id, Filters()).where(Vendor.name_key == name_key(name)))
+
+
 def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 

@@ -1,0 +1,100 @@
+"""The list of invoices, each one's page, the download, and steps for several at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kz_admin.domain.lifecycle import InvoiceState, Step, steps
+from kz_admin.models.invoice import Invoice
+from kz_admin.services.documents import credit_notes, invoice_steps, invoices, payments, projects
+from kz_admin.services.documents.invoices import Filters
+from kz_admin.services.documents.listing import COUNTED_AT_MOST
+from kz_admin.web.access import allow, tenant_id, writes
+from kz_admin.web.deeds import do
+from kz_admin.web.fields import EditForm
+from kz_admin.web.htmx import answer, go
+from kz_admin.web.invoices.blueprint import bp
+from kz_admin.web.lists import csv_answer, filters_of, listing, place, selected
+from kz_admin.web.nouns import may_change
+from kz_admin.web.show import plural
+
+BULK = {Step.FINALISE: "finalised", Step.SEND: "marked as sent"}
+
+
+@bp.get("/")
+@bp.get("")
+@allow("viewer")
+def index() -> ResponseReturnValue:
+    filters = _filters()
+    found, counts = invoices.list_invoices(tenant_id(), filters, place())
+    shown = listing("invoices", found, filters)
+    return answer(
+        "pages/invoices.html",
+        "partials/invoice_list.html",
+        shown=shown,
+        states=_tabs(counts),
+        may_change=may_change(),
+        sync_hint="",
+    )
+
+
+@bp.get("/download")
+@allow("viewer")
+@writes
+def download() -> ResponseReturnValue:
+    return csv_answer(invoices.as_csv(tenant_id(), _filters()), "invoices")
+
+
+@bp.get("/<uuid:invoice>")
+@allow("viewer")
+def show(invoice: UUID) -> ResponseReturnValue:
+    return page_of(invoices.find(tenant_id(), invoice))
+
+
+@bp.post("/bulk")
+@allow("bookkeeper")
+def bulk() -> ResponseReturnValue:
+    chosen = selected()
+    step = next((step for step in BULK if step == request.form.get("step")), None)
+    if not chosen or step is None:
+        flash("Select invoices first. Nothing was changed.", "amber")
+        return go(url_for("invoices.index"))
+    done, left = do(invoice_steps.take_all, chosen, step)
+    words = f"{plural(done, 'invoice')} {BULK[step]}."
+    flash(words + (f" {plural(left, 'other')} could not be and stayed as they were." if left else ""), "green")
+    return go(url_for("invoices.index"))
+
+
+def page_of(found: Invoice, status: int = 200, **more: Any) -> Response:
+    """An invoice's page; a step that asks something stands open on it."""
+    context = {
+        "invoice": found,
+        "project": projects.find(tenant_id(), found.project_id) if found.project_id else None,
+        "payments": payments.of_invoice(tenant_id(), found.id),
+        "credits": credit_notes.of_invoice(tenant_id(), found.id),
+        "steps": steps(found.as_state, found.settled_minor),
+        "version": EditForm(formdata=None, version=found.version),
+        "may_change": may_change(),
+        "step": "",
+    }
+    return make_response(render_template("pages/invoice.html", **{**context, **more}), status)
+
+
+def _filters() -> Filters:
+    """A state that is none shows everything, and the tabs say so."""
+    found = filters_of(Filters)
+    known = {"open", *(state.value for state in InvoiceState)}
+    return found if found.state in known else Filters(**{**vars(found), "state": ""})
+
+
+def _tabs(counts: dict[str, int]) -> list[tuple[str, str, str]]:
+    words = {"": "All", **{state.value: state.word for state in InvoiceState}}
+    return [(state, words[state], _capped(count)) for state, count in counts.items()]
+
+
+def _capped(count: int) -> str:
+    return f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count)

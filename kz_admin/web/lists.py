@@ -1,0 +1,92 @@
+"""Lists as pages: filters and place are in the address; htmx swaps the partial that the page includes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Response, request, stream_with_context, url_for
+
+from kz_admin import ids
+from kz_admin.services.documents.listing import Page
+
+F = TypeVar("F")
+LONGEST_FILTER = 100
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One screen of a list and where its links lead."""
+
+    page: Page[Any]
+    filters: Any
+    chosen: dict[str, str]  # the filters that are set, as they stand in the address
+    endpoint: str
+
+    @property
+    def address(self) -> str:
+        return self._address("index")
+
+    @property
+    def rows(self) -> Any:
+        return self.page.rows
+
+    @property
+    def first(self) -> str:
+        return "" if self.page.first else self.without()
+
+    @property
+    def next(self) -> str:
+        return self._address("index", after=self.page.next, **self.chosen) if self.page.next else ""
+
+    @property
+    def csv(self) -> str:
+        return self._address("download", **self.chosen)
+
+    def without(self, *names: str, **more: str) -> str:
+        """This list with one filter fewer, or another value of it; always from its first page on."""
+        kept = {name: value for name, value in {**self.chosen, **more}.items() if name not in names and value}
+        return self._address("index", **kept)
+
+    def _address(self, view: str, **values: Any) -> str:
+        return url_for(f"{self.endpoint}.{view}", **values)
+
+
+def filters_of(kind: type[F]) -> F:
+    """The filters in the address; unknown names and unreadable values are left out."""
+    values: dict[str, Any] = {}
+    for field in fields(kind):  # type: ignore[arg-type]  # every Filters is a dataclass
+        text = request.args.get(field.name, "").strip().replace("\x00", "")[:LONGEST_FILTER]
+        if "bool" in str(field.type):
+            values[field.name] = text == "1"
+        elif "UUID" in str(field.type):
+            values[field.name] = ids.parse(text)
+        else:
+            values[field.name] = text
+    return kind(**values)
+
+
+def place() -> str:
+    return request.args.get("after", "")[:500]
+
+
+def listing(endpoint: str, page: Page[Any], filters: Any) -> Listing:
+    chosen = {name: _in_address(value) for name, value in vars(filters).items() if value}
+    return Listing(page, filters, chosen, endpoint)
+
+
+def csv_answer(lines: Iterator[str], name: str) -> Response:
+    """Streamed: a million rows need no memory (A70)."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(stream_with_context(lines), mimetype="text/csv", headers=headers)
+
+
+def selected() -> list[UUID]:
+    """The rows a person ticked; what is no id is no row of ours and is refused with the rest (A3)."""
+    return [ids.parse(text) or ids.uuid7() for text in request.form.getlist("selected")]
+
+
+def _in_address(value: Any) -> str:
+    return "1" if value is True else str(value)
