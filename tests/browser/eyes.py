@@ -14,6 +14,8 @@ from tests.browser.site import Site, Someone
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 # How a page is looked at: name → options of the browser.
+# A colour on its way from one look to the other has a contrast that nobody sees.
+STILL = {"reduced_motion": "reduce"}
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": WIDE},
     "dark": {"viewport": WIDE, "color_scheme": "dark"},
@@ -29,7 +31,7 @@ def someones_browser(
     browser: Browser, site: Site, someone: Someone | None = None, tolerated: str = EXPECTED, **options: Any
 ) -> Iterator[BrowserContext]:
     """A browser of its own; errors in its console fail the test that used it, unless they begin with `tolerated`."""
-    context = browser.new_context(**{"viewport": WIDE, "base_url": site.address, **options})
+    context = browser.new_context(**{"viewport": WIDE, "base_url": site.address, **STILL, **options})
     context.set_default_timeout(10_000)
     complaints: list[str] = []
     context.on("console", lambda message: _note(message, complaints, tolerated))
@@ -48,7 +50,8 @@ def _note(message: ConsoleMessage, complaints: list[str], tolerated: str) -> Non
 
 def judge(page: Page) -> None:
     """No violation that axe knows, and nothing to scroll sideways."""
-    assert not violations(page), "\n".join(violations(page))
+    found = violations(page)
+    assert not found, "\n".join(found)
     width, inside = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
     assert inside <= width, f"{page.url} is {inside} px wide in a window of {width}"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kz_admin.services import demo
-from tests.browser import consent
+from tests.browser import card_states, consent
 from tests.browser.eyes import LOOKS, someones_browser
 from tests.browser.site import Site, serving
 from tests.fixtures import chromium
@@ -156,6 +156,18 @@ def photograph(browser: Browser, site: Site, look: str, wanted: str) -> None:
                 page.screenshot(path=TARGET / f"{name}-{look}.png", full_page=True, animations="disabled")
 
 
+def photograph_states(browser: Browser, site: Site, look: str, wanted: str) -> None:
+    """The card of a provider in each state, every one in a tenant of its own."""
+    for name, state in card_states.STATES.items():
+        if wanted in f"card-{name}":
+            crew = site.crew(name="Harbour Lane Design")
+            card_states.put(site, crew, state)
+            with someones_browser(browser, site, crew.admin, tolerated="", **LOOKS[look]) as context:
+                page = context.new_page()
+                page.goto("/kz-admin/integrations")
+                page.locator("#provider-quickbooks").screenshot(path=TARGET / f"card-{name}-{look}.png")
+
+
 def main(wanted: str = "") -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     path = chromium.ensure()  # before Playwright runs here: it may start one of its own
@@ -165,6 +177,7 @@ def main(wanted: str = "") -> None:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         for look in LOOKS:
             photograph(browser, site, look, wanted)
+            photograph_states(browser, site, look, wanted)
         browser.close()
     print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")
 
