@@ -9,8 +9,8 @@ import pytest
 from tests.chaos.experiment import Experiment
 from tests.fixtures import postgres
 from tests.fixtures.dyno import Dyno
-from tests.fixtures.mail_server import mail_server as mail_server
 from tests.fixtures.redis import RealRedis
+from tests.fixtures.smtp import smtp as smtp
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -14,8 +14,8 @@ import requests
 
 from kz_admin.services import demo
 from tests.chaos.experiment import Experiment, all_failpoints, failpoints_in
-from tests.fixtures.mail_server import MailServer
 from tests.fixtures.processes import ROOT
+from tests.fixtures.smtp import SmtpSink
 from tests.fixtures.visitor import Visitor
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow]
@@ -33,22 +33,22 @@ def test_every_failpoint_of_the_mail_outbox_is_tried_here() -> None:
 
 @pytest.mark.parametrize(("failpoint", "may_repeat"), KILLED_AT)
 def test_a_worker_killed_anywhere_loses_no_mail(
-    experiment: Experiment, mail_server: MailServer, failpoint: str, may_repeat: int
+    experiment: Experiment, smtp: SmtpSink, failpoint: str, may_repeat: int
 ) -> None:
-    experiment.dyno.environment["SMTP_URL"] = mail_server.url
+    experiment.dyno.environment["SMTP_URL"] = smtp.url
     experiment.start("worker", armed=f"{failpoint}=kill")
     write_all(experiment)
     assert experiment.dyno.ring()
     experiment.await_death("worker")
     experiment.start("clock")
     experiment.heal("worker")
-    rest_and_check(experiment, mail_server, may_repeat)
+    rest_and_check(experiment, smtp, may_repeat)
 
 
 def test_a_web_process_killed_between_the_commit_and_the_bell_loses_no_mail(
-    experiment: Experiment, mail_server: MailServer
+    experiment: Experiment, smtp: SmtpSink
 ) -> None:
-    experiment.dyno.environment["SMTP_URL"] = mail_server.url
+    experiment.dyno.environment["SMTP_URL"] = smtp.url
     with experiment.dyno.inside():
         demo.load()
     experiment.start("web", armed="bell.before=kill")
@@ -59,33 +59,33 @@ def test_a_web_process_killed_between_the_commit_and_the_bell_loses_no_mail(
     experiment.start("worker", "clock")
     experiment.heal("web")
     experiment.rest(lambda: list(experiment.dyno.mails().values()) == ["sent"])
-    assert [message["To"] for message in mail_server.received] == ["sam@demo.test"]
+    assert [message["To"] for message in smtp.mails] == ["sam@demo.test"]
 
 
 def test_a_worker_that_sleeps_through_its_claim_records_nothing_afterwards(
-    experiment: Experiment, mail_server: MailServer
+    experiment: Experiment, smtp: SmtpSink
 ) -> None:
-    experiment.dyno.environment["SMTP_URL"] = mail_server.url
+    experiment.dyno.environment["SMTP_URL"] = smtp.url
     experiment.start("worker", armed="mail.sent=pause:12")
     write_all(experiment)
     assert experiment.dyno.ring()
-    experiment.rest(lambda: bool(mail_server.subjects()))  # the first one is with the mail server
+    experiment.rest(lambda: bool(smtp.subjects()))  # the first one is with the mail server
     experiment.dyno.let_time_pass(61)
     sleeper = experiment.running.pop("worker")
     experiment.start("worker", "clock")
-    rest_and_check(experiment, mail_server, may_repeat=1)
+    rest_and_check(experiment, smtp, may_repeat=1)
     assert sleeper.process.poll() is None  # it slept and lived on
 
 
-def test_mails_survive_the_loss_of_everything_that_was_queued(experiment: Experiment, mail_server: MailServer) -> None:
-    experiment.dyno.environment["SMTP_URL"] = mail_server.url
+def test_mails_survive_the_loss_of_everything_that_was_queued(experiment: Experiment, smtp: SmtpSink) -> None:
+    experiment.dyno.environment["SMTP_URL"] = smtp.url
     write_all(experiment)
     assert experiment.dyno.ring()
     experiment.dyno.redis.kill()
     experiment.dyno.redis.forget()
     experiment.dyno.redis.start()
     experiment.start("worker", "clock")
-    rest_and_check(experiment, mail_server, may_repeat=0)
+    rest_and_check(experiment, smtp, may_repeat=0)
 
 
 def write_all(experiment: Experiment) -> None:
@@ -93,11 +93,11 @@ def write_all(experiment: Experiment) -> None:
         experiment.dyno.write_mail(subject)
 
 
-def rest_and_check(experiment: Experiment, mail_server: MailServer, may_repeat: int) -> None:
+def rest_and_check(experiment: Experiment, smtp: SmtpSink, may_repeat: int) -> None:
     sent = dict.fromkeys(SUBJECTS, "sent")
     experiment.rest(lambda: experiment.dyno.mails() == sent)
-    received = Counter(mail_server.subjects())
+    received = Counter(smtp.subjects())
     assert set(received) == set(SUBJECTS)
     assert sum(received.values()) - len(SUBJECTS) <= may_repeat, received
-    ids = {message["Message-ID"] for message in mail_server.received}
+    ids = {message["Message-ID"] for message in smtp.mails}
     assert len(ids) == len(SUBJECTS), "a repeated mail has another Message-ID"

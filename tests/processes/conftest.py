@@ -1,4 +1,4 @@
 from __future__ import annotations
 
 from tests.fixtures.dyno import dyno as dyno
-from tests.fixtures.mail_server import mail_server as mail_server
+from tests.fixtures.smtp import smtp as smtp

@@ -20,8 +20,8 @@ from kz_admin.models.session import reading
 from kz_admin.services import bell
 from tests.fixtures import postgres
 from tests.fixtures.dyno import Dyno
-from tests.fixtures.mail_server import MailServer
 from tests.fixtures.processes import wait_until
+from tests.fixtures.smtp import SmtpSink
 
 
 class Counter:
@@ -152,8 +152,8 @@ def test_a_clock_that_ends_hands_over_at_once(dyno: Dyno) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.slow
-def test_the_clock_goes_on_after_redis_and_the_database_were_away(dyno: Dyno, mail_server: MailServer) -> None:
-    dyno.environment["SMTP_URL"] = mail_server.url
+def test_the_clock_goes_on_after_redis_and_the_database_were_away(dyno: Dyno, smtp: SmtpSink) -> None:
+    dyno.environment["SMTP_URL"] = smtp.url
     ticking, worker = dyno.start("clock"), dyno.start("worker")
     worker.wait_for_output("queue=bulk")
     ticking.wait_for_output("clock_leads")
@@ -165,7 +165,7 @@ def test_the_clock_goes_on_after_redis_and_the_database_were_away(dyno: Dyno, ma
     close_to_connections(dyno.environment["DATABASE_URL"], closed=False)
     dyno.redis.start()
     dyno.write_mail("After the outage")
-    wait_until(lambda: mail_server.subjects() == ["After the outage"], "the sweep to find the mail", seconds=40)
+    wait_until(lambda: smtp.subjects() == ["After the outage"], "the sweep to find the mail", seconds=40)
     assert os.getpgid(ticking.pid)  # the same process as before
 
 

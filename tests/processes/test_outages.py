@@ -8,16 +8,16 @@ import pytest
 
 from kz_admin.services import demo
 from tests.fixtures.dyno import Dyno
-from tests.fixtures.mail_server import MailServer
 from tests.fixtures.processes import wait_until
+from tests.fixtures.smtp import SmtpSink
 from tests.fixtures.visitor import Visitor
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def visitor(dyno: Dyno, mail_server: MailServer) -> Visitor:
-    dyno.environment["SMTP_URL"] = mail_server.url
+def visitor(dyno: Dyno, smtp: SmtpSink) -> Visitor:
+    dyno.environment["SMTP_URL"] = smtp.url
     with dyno.inside():
         demo.load()
     dyno.start("web")
@@ -26,7 +26,7 @@ def visitor(dyno: Dyno, mail_server: MailServer) -> Visitor:
 
 
 def test_without_redis_people_log_in_and_ask_for_mails_which_leave_when_it_is_back(
-    dyno: Dyno, visitor: Visitor, mail_server: MailServer
+    dyno: Dyno, visitor: Visitor, smtp: SmtpSink
 ) -> None:
     dyno.redis.kill()
     assert dyno.status("/healthz") == 200
@@ -46,7 +46,7 @@ def test_without_redis_people_log_in_and_ask_for_mails_which_leave_when_it_is_ba
     dyno.redis.start()
     dyno.start("worker")
     dyno.start("clock")
-    wait_until(lambda: [m["To"] for m in mail_server.received] == ["sam@demo.test"], "the mail", seconds=40)
+    wait_until(lambda: [m["To"] for m in smtp.mails] == ["sam@demo.test"], "the mail", seconds=40)
     assert dyno.status("/readyz") == 200
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from kz_admin.models import Mail
 from kz_admin.models.session import reading
 from tests.fixtures.dyno import Dyno, procfile
-from tests.fixtures.mail_server import MailServer
 from tests.fixtures.processes import ROOT, Running, wait_until
+from tests.fixtures.smtp import SmtpSink
 
 pytestmark = pytest.mark.postgres
 # Heroku's own limit is 30 s; the contract says 25.
@@ -54,35 +54,35 @@ def test_in_production_they_reach_readyz_and_all_end_within_25_seconds_of_sigter
     assert [each.exit_code() for each in running] == [0, 0, 0]
 
 
-def test_a_rung_mail_is_delivered_at_once(dyno: Dyno, mail_server: MailServer) -> None:
-    dyno.environment["SMTP_URL"] = mail_server.url
+def test_a_rung_mail_is_delivered_at_once(dyno: Dyno, smtp: SmtpSink) -> None:
+    dyno.environment["SMTP_URL"] = smtp.url
     worker = dyno.start("worker")
     worker.wait_for_output("worker_listens")
     dyno.write_mail("Rung")
     assert dyno.ring()
-    wait_until(lambda: mail_server.subjects() == ["Rung"], "the mail")
+    wait_until(lambda: smtp.subjects() == ["Rung"], "the mail")
     wait_until(lambda: dyno.mails() == {"Rung": "sent"}, "the mail's state")
 
 
 @pytest.mark.slow
 def test_a_job_that_needs_less_than_twenty_seconds_is_finished_before_the_worker_ends(
-    dyno: Dyno, mail_server: MailServer
+    dyno: Dyno, smtp: SmtpSink
 ) -> None:
-    dyno.environment["SMTP_URL"] = mail_server.url
+    dyno.environment["SMTP_URL"] = smtp.url
     worker = dyno.start("worker", KZ_FAILPOINTS="mail.claimed=pause:6")
     begin_a_mail(dyno, worker)
     assert end_all([worker]) < WITHIN
-    assert mail_server.subjects() == ["Begun"]
+    assert smtp.subjects() == ["Begun"]
     assert dyno.mails() == {"Begun": "sent"}
 
 
 @pytest.mark.slow
-def test_a_job_that_hangs_is_interrupted_and_its_work_is_still_due(dyno: Dyno, mail_server: MailServer) -> None:
-    dyno.environment["SMTP_URL"] = mail_server.url
+def test_a_job_that_hangs_is_interrupted_and_its_work_is_still_due(dyno: Dyno, smtp: SmtpSink) -> None:
+    dyno.environment["SMTP_URL"] = smtp.url
     worker = dyno.start("worker", KZ_FAILPOINTS="mail.claimed=pause:90")
     begin_a_mail(dyno, worker)
     assert end_all([worker]) < WITHIN
-    assert mail_server.subjects() == []
+    assert smtp.subjects() == []
     assert dyno.mails() == {"Begun": "waiting"}
 
 

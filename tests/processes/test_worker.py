@@ -16,9 +16,9 @@ from jobs import worker
 from jobs.door_job import DoorJob, UnknownDoorError
 from kz_admin.services.bell import LANES
 from tests.fixtures.dyno import Dyno
-from tests.fixtures.mail_server import MailServer
 from tests.fixtures.processes import Running, wait_until
 from tests.fixtures.redis import RealRedis
+from tests.fixtures.smtp import SmtpSink
 
 
 def test_the_first_child_serves_clicks_and_hooks_and_all_others_serve_bulk() -> None:
@@ -41,9 +41,9 @@ def test_a_job_may_open_a_door_and_name_nothing_else(real_redis: RealRedis) -> N
 @pytest.mark.postgres
 @pytest.mark.promise("A56", "A57")
 def test_foreign_orders_in_redis_are_not_carried_out_and_the_worker_goes_on(
-    dyno: Dyno, mail_server: MailServer, tmp_path: Path
+    dyno: Dyno, smtp: SmtpSink, tmp_path: Path
 ) -> None:
-    dyno.environment["SMTP_URL"] = mail_server.url
+    dyno.environment["SMTP_URL"] = smtp.url
     made = [tmp_path / name for name in ("by-name", "by-pickle", "by-callback")]
     with dyno.redis.client() as redis:
         in_json = Queue("interactive", connection=redis, serializer=JSONSerializer)
@@ -55,7 +55,7 @@ def test_foreign_orders_in_redis_are_not_carried_out_and_the_worker_goes_on(
     started.wait_for_output("queue=interactive")
     dyno.write_mail("After them")
     assert dyno.ring()
-    wait_until(lambda: mail_server.subjects() == ["After them"], "the mail behind the foreign orders", seconds=30)
+    wait_until(lambda: smtp.subjects() == ["After them"], "the mail behind the foreign orders", seconds=30)
     assert not any(path.exists() for path in made)
 
 
@@ -64,8 +64,8 @@ def leave_a_trace(*_: object) -> None:
 
 
 @pytest.mark.postgres
-def test_a_killed_child_is_replaced_and_its_queue_is_served_again(dyno: Dyno, mail_server: MailServer) -> None:
-    dyno.environment["SMTP_URL"] = mail_server.url
+def test_a_killed_child_is_replaced_and_its_queue_is_served_again(dyno: Dyno, smtp: SmtpSink) -> None:
+    dyno.environment["SMTP_URL"] = smtp.url
     started = dyno.start("worker")
     started.wait_for_output("queue=interactive")
     children = psutil.Process(started.pid).children()
@@ -75,7 +75,7 @@ def test_a_killed_child_is_replaced_and_its_queue_is_served_again(dyno: Dyno, ma
     wait_until(lambda: started.output().count("worker_listens") == 4, "two other children")
     dyno.write_mail("To the others")
     assert dyno.ring()
-    wait_until(lambda: mail_server.subjects() == ["To the others"], "the mail")
+    wait_until(lambda: smtp.subjects() == ["To the others"], "the mail")
 
 
 @pytest.mark.postgres
@@ -97,10 +97,8 @@ def test_a_worker_that_starts_before_redis_serves_as_soon_as_it_is_there(dyno: D
 
 @pytest.mark.postgres
 @pytest.mark.promise("I6")
-def test_due_work_starts_within_thirty_seconds_of_the_return_of_an_emptied_redis(
-    dyno: Dyno, mail_server: MailServer
-) -> None:
-    dyno.environment["SMTP_URL"] = mail_server.url
+def test_due_work_starts_within_thirty_seconds_of_the_return_of_an_emptied_redis(dyno: Dyno, smtp: SmtpSink) -> None:
+    dyno.environment["SMTP_URL"] = smtp.url
     running = [dyno.start("worker"), dyno.start("clock")]
     running[0].wait_for_output("queue=bulk")
     dyno.redis.kill()
@@ -108,7 +106,7 @@ def test_due_work_starts_within_thirty_seconds_of_the_return_of_an_emptied_redis
     dyno.write_mail("Nobody heard")
     assert not dyno.ring()
     dyno.redis.start()
-    wait_until(lambda: mail_server.subjects() == ["Nobody heard"], "the mail", seconds=30)
+    wait_until(lambda: smtp.subjects() == ["Nobody heard"], "the mail", seconds=30)
     assert all(each.process.poll() is None for each in running)
 
 
