@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from .desk import Desk, Doc, applied_lines, journal, sold, spent
 
@@ -139,3 +141,23 @@ def test_s05_31_a_foreign_payment_is_banked_at_another_rate(multi: Desk, aki: Do
     multi.write("Deposit", {**body, "CurrencyRef": EUR, "ExchangeRate": "1.3"})
     assert multi.balance("Undeposited Funds") == 0
     assert (multi.balance("Checking"), multi.balance("Exchange Gain or Loss")) == (130, -5)
+
+
+@given(
+    st.decimals("0.5", "2", places=5),
+    st.lists(st.tuples(st.decimals("0.01", "0.6", places=2), st.decimals("0.5", "2", places=5)), max_size=6),
+)
+@settings(max_examples=40, deadline=None)
+def test_s05_31_whatever_the_rates_a_paid_invoice_leaves_nothing_on_receivable(
+    rate: Decimal, parts: list[tuple[Decimal, Decimal]]
+) -> None:
+    multi = Desk(multi=True)
+    aki = multi.customer("Aki (EUR)", CurrencyRef=EUR)
+    made = multi.sell(aki, sold(multi.item(), "777.77"), CurrencyRef=EUR, ExchangeRate=rate)
+    for share, day in [*parts, (D(1), D("1.1"))]:
+        left = D(multi.read("Invoice", made["Id"])["Balance"])
+        amount = (left * share).quantize(D("0.01"))
+        if amount:
+            multi.pay(aki, amount, (made, amount), CurrencyRef=EUR, ExchangeRate=day)
+    assert multi.read("Invoice", made["Id"])["Balance"] == 0
+    assert multi.balance("Accounts Receivable (A/R) - EUR") == 0
