@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, config, failpoints, logs
-from kz_admin.domain.connection import LIVE, Environment, State
+from kz_admin.domain.connection import LIVE, USABLE, Environment, State
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.lists import List
 from kz_admin.domain.problems import AccessRefused, ProviderFailure
@@ -26,6 +26,7 @@ from kz_admin.services import (
     companies,
     connections,
     defaults,
+    expiry,
     options,
     outcomes,
     refresh,
@@ -53,9 +54,13 @@ def settle(person: Person, place: Place, asked: Asked, grant: Grant, company: st
     """Read the company back, store the connection, choose the likely accounts. A refusal gives the grant back."""
     try:
         facts, environment = _read_back(asked, grant, company)
+    except Refusal:
+        _leave_or_revoke(asked, grant, company)
+        raise
+    try:
         connection_id = _store(person, place, asked, grant, facts, environment)
     except Refusal:
-        _give_back(asked, grant, company)
+        _give_back(asked, grant, facts.company)
         raise
     failpoints.reach("consent.stored")
     _prepare(connection_id)
@@ -108,7 +113,8 @@ def _store(
             session.flush()
             if not was_live:
                 connection.start_at = clock.now_ms()
-            alerts.close(session, place.tenant_id, [refresh.RECONNECT], connection.id)
+            moot = [refresh.RECONNECT, *(expiry.CAUSES if expiry.is_far(grant) else ())]
+            alerts.close(session, place.tenant_id, moot, connection.id)
             _warn_when_closed(session, connection, facts)
             options.expect(session, connection, List.ACCOUNTS)
             _audit(session, person, connection, "connection.reconnected" if was_live else "connection.connected")
@@ -121,6 +127,7 @@ def _refuse_when_not_allowed(session: Session, place: Place, asked: Asked, key: 
     provider, live = asked.provider, connections.live_in(session, place.tenant_id)
     if not place.may_integrate:
         raise Refusal("plan", "Your plan does not include accounting integrations. Upgrade it under Billing.")
+    _refuse_ending(session, asked, live)
     if live is None or (live.provider == provider.key and live.company_key == key):
         _refuse_taken(session, place, provider, key)
         return
@@ -131,6 +138,17 @@ def _refuse_when_not_allowed(session: Session, place: Place, asked: Asked, key: 
         f"Choose {live.company_name}, or disconnect it and connect the other one."
     )
     raise Refusal("wrong_company", sentence)
+
+
+def _refuse_ending(session: Session, asked: Asked, live: Connection | None) -> None:
+    """Whoever disconnected while somebody else was away giving consent had the last word."""
+    if live is not None and live.as_state is State.DISCONNECTING:
+        sentence = f"{live.company_name} was being disconnected. Nothing changed; connect again in a minute."
+        raise Refusal("disconnecting", sentence)
+    if asked.reconnects is not None and live is None:
+        name = session.get_one(Connection, asked.reconnects).company_name
+        sentence = f"{name} was disconnected meanwhile, so it was not reconnected. To use it again, connect it."
+        raise Refusal("disconnected_meanwhile", sentence)
 
 
 def _refuse_taken(session: Session, place: Place, provider: Provider, key: str) -> None:
@@ -175,7 +193,8 @@ def _fill(connection: Connection, person: Person, facts: CompanyFacts, pair_of: 
     connection.subscription = facts.subscription[:40]
     connection.connected_by, connection.connected_at = person.name, clock.now_ms()
     connection.last_success_at, connection.revoke_confirmed = clock.now_ms(), None
-    connections.move(connection, State.CONNECTED)
+    # A pause outlasts a new consent: only Resume ends it.
+    connections.move(connection, State.PAUSED if connection.as_state is State.PAUSED else State.CONNECTED)
 
 
 def _warn_when_closed(session: Session, connection: Connection, facts: CompanyFacts) -> None:
@@ -208,13 +227,27 @@ def _prepare(connection_id: UUID) -> None:
     bell.ring("read_options", str(connection_id))
 
 
+def _leave_or_revoke(asked: Asked, grant: Grant, company: str) -> None:
+    """The company was not proven: the browser may have named one this grant has nothing to do with. So its tokens go
+    nowhere, and if a live connection holds that company, the grant is left to end by itself."""
+    if _live_holder(asked, company) is None:
+        _revoke(asked, grant)
+
+
 def _give_back(asked: Asked, grant: Grant, company: str) -> None:
-    """End a grant nobody will use. If a live connection holds the same company, the consent has replaced that grant
-    over there: then these are its newest tokens, and they belong where the company is held (INT-P2)."""
+    """End a grant nobody will use. If a connection with access holds the same company, the consent has replaced that
+    grant over there: then these are its newest tokens, and they belong where the company is held (INT-P2)."""
     holder = _live_holder(asked, company)
-    if holder is not None:
-        refresh.adopt(holder, grant)
+    if holder is None or holder.as_state not in USABLE:
+        _revoke(asked, grant)
         return
+    try:
+        refresh.adopt(holder, grant)
+    except Refused as refusal:  # it ended at this very moment
+        log.warning("grant_not_adopted", connection_id=str(holder.id), kind=type(refusal).__name__)
+
+
+def _revoke(asked: Asked, grant: Grant) -> None:
     pair = asked.provider.key_pair(config.current(), asked.environment)
     try:
         endpoints = refresh.endpoints(asked.provider, asked.environment)

@@ -19,7 +19,7 @@ from kz_admin.models.session import changed_rows, writing
 from kz_admin.providers import oauth
 from kz_admin.providers.base import Provider
 from kz_admin.providers.oauth import Grant
-from kz_admin.services import audit, connect, connections, outcomes, refresh
+from kz_admin.services import audit, connect, connections, installation, outcomes, refresh
 from kz_admin.services.connect import Asked
 from kz_admin.services.outcomes import Outcome, Refusal
 from kz_admin.services.signin import Person, Place
@@ -31,8 +31,7 @@ STATE_LASTS = 10 * clock.MINUTE
 
 def begin(person: Person, place: Place, provider: Provider, environment: Environment) -> str:
     """Where to send the browser for a new connection."""
-    if not place.may_integrate:
-        raise Forbidden("Your plan does not include accounting integrations. Upgrade it under Billing.")
+    _refuse_without_entitlement(place)
     other = connections.live(place.tenant_id)
     if other is not None:
         raise Conflict(outcomes.only_one(provider, other))
@@ -41,6 +40,7 @@ def begin(person: Person, place: Place, provider: Provider, environment: Environ
 
 def begin_again(person: Person, place: Place, provider: Provider) -> str:
     """Where to send the browser to renew the consent of the live connection."""
+    _refuse_without_entitlement(place)
     connection = connections.live_of(place.tenant_id, provider.key)
     return _ask(person, place, provider, Environment(connection.key_pair), reconnects=connection.id)
 
@@ -59,10 +59,16 @@ def finish(person: Person, place: Place, provider: Provider, params: Mapping[str
         return refusal.outcome
 
 
+def _refuse_without_entitlement(place: Place) -> None:
+    if not place.may_integrate:
+        raise Forbidden("Your plan does not include accounting integrations. Upgrade it under Billing.")
+
+
 def _ask(person: Person, place: Place, provider: Provider, environment: Environment, reconnects: UUID | None) -> str:
     pair = provider.key_pair(config.current(), environment)
     if pair is None:
         raise Wrong("environment", f"This installation has no {provider.label} keys for a {environment} company.")
+    installation.refuse_copy()  # a consent given here would end the original's
     endpoints = refresh.endpoints(provider, environment)
     state, verifier = crypto.token(), oauth.new_verifier()
     row = OAuthState(

@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from kz_admin import clock, config, failpoints, logs
 from kz_admin.domain.connection import Environment, State
-from kz_admin.domain.failures import Conflict
+from kz_admin.domain.failures import Conflict, NotFound
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS, oauth
-from kz_admin.services import alerts, audit, connections, refresh, tokens
+from kz_admin.services import alerts, audit, connections, installation, refresh, tokens
 from kz_admin.services.audit import Actor
 
 log = logs.get(__name__)
@@ -38,6 +38,7 @@ class Ended:
 
 
 def disconnect(tenant_id: UUID, provider_key: str, actor: Actor) -> Ended:
+    installation.refuse_copy()  # a revoke from here would end the original's access
     with writing() as session:
         connection = connections.live_in(session, tenant_id)
         if connection is None or connection.provider != provider_key:
@@ -85,20 +86,25 @@ def reset(tenant_id: UUID, provider_key: str, actor: Actor) -> Connection:
 
 
 def pause(tenant_id: UUID, provider_key: str, actor: Actor) -> None:
-    _switch(tenant_id, provider_key, actor, State.PAUSED, "connection.paused")
+    _switch(tenant_id, provider_key, actor, State.CONNECTED, State.PAUSED, "connection.paused")
 
 
 def resume(tenant_id: UUID, provider_key: str, actor: Actor) -> None:
-    _switch(tenant_id, provider_key, actor, State.CONNECTED, "connection.resumed")
+    _switch(tenant_id, provider_key, actor, State.PAUSED, State.CONNECTED, "connection.resumed")
 
 
-def _switch(tenant_id: UUID, provider_key: str, actor: Actor, state: State, action: str) -> None:
-    connection_id = connections.live_of(tenant_id, provider_key).id
+def _switch(tenant_id: UUID, provider_key: str, actor: Actor, before: State, after: State, action: str) -> None:
+    """Between these two states only: no click makes a connection without access look alive."""
+    label = connections.provider_of(provider_key).label
     with writing() as session:
-        connection = session.get_one(Connection, connection_id)
-        if connection.as_state is state:
+        connection = connections.live_in(session, tenant_id)
+        if connection is None or connection.provider != provider_key:
+            raise NotFound(f"{label} is not connected.")
+        if connection.as_state is after:
             return
-        connections.move(connection, state)
+        if connection.as_state is not before:
+            raise Conflict(f"{label} needs a new consent or is being disconnected. Nothing was changed.")
+        connections.move(connection, after)
         subject = ("connection", connection.id, connection.company_name)
         audit.record(session, actor, action, subject, tenant_id=tenant_id)
 

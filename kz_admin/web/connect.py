@@ -128,6 +128,8 @@ def end(provider: str) -> ResponseReturnValue:
         ended = disconnect.disconnect(tenant_id(), provider, _actor())
     except Conflict as refused:
         return _done(table, refused.sentence)
+    except Refused as refused:
+        return _confirm("disconnect", table, refusal=refused.sentence)
     if ended.confirmed:
         sentence = f"Disconnected from {ended.company_name}. What was sent stays in {ended.label}."
         return _done(table, f"{sentence} To remove the app there as well: {ended.remove_app}")

@@ -74,7 +74,8 @@ def init_app(app: Flask) -> None:
 
 
 def _refused(error: Refused) -> Response:
-    status = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+    # Whatever else is refused (a copied installation, access that ended) does not fit the state of things.
+    status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 409)
     response = explain(status, error.sentence)
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.retry_after_s)
