@@ -36,9 +36,14 @@ def blueprint(world: World) -> Blueprint:
         (f"{company}/<kind>/<row_id>/<deed>", "deed", ["GET", "POST"]),
     ):
         books.add_url_rule(rule, name, getattr(pages, name), methods=methods)
+    books.register_error_handler(404, _not_there)
     books.before_request(_from_here)
     books.after_request(_guarded)
     return books
+
+
+def _not_there(_error: Exception) -> tuple[str, int]:
+    return render_template("books/not_there.html", slot=None), 404
 
 
 def _from_here() -> None:

@@ -107,6 +107,6 @@ def _facts(company: Company) -> list[Fact]:
 def _newest(company: Company) -> list[Table]:
     shown = []
     for name, title in (("Invoice", "Latest invoices"), ("Payment", "Latest payments")):
-        rows = in_order(KINDS[name], company.table(name).all())[:FEW]
+        rows = in_order(KINDS[name], company.table(name).all(), FEW)
         shown.append(table_of(company, KINDS[name], rows, title, f"No {KINDS[name].many.lower()} yet."))
     return shown

@@ -212,7 +212,7 @@ def _linked_row(company: Company, link: Obj) -> tuple[str, Obj | None]:
 
 
 def _recent(company: Company, name: str, rows: list[Obj], title: str) -> Table:
-    return table_of(company, KINDS[name], in_order(KINDS[name], rows)[:RECENT], title)
+    return table_of(company, KINDS[name], in_order(KINDS[name], rows, RECENT), title)
 
 
 def _of_customer(company: Company, row: Obj) -> list[Table]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..company import Obj
+from ..countries import ALPHA3
 from .clerk import Clerk
 
 
@@ -33,8 +34,8 @@ class Good:
 class Firm:
     """The lists of one company. The first employee and vendor are the ones that do most."""
 
-    city: str
-    region: str
+    place: tuple[str, str, str, str]  # street, city, region, postal code
+    mail: str
     clients: tuple[Client, ...]
     goods: tuple[Good, ...]
     vendors: tuple[tuple[str, str, str], ...]  # name, e-mail, currency
@@ -65,8 +66,17 @@ def open_lists(clerk: Clerk, firm: Firm) -> None:
 def _settle(clerk: Clerk, firm: Firm) -> None:
     """Where the company is, its switches, and the currencies it uses."""
     info = clerk.row("CompanyInfo", "1")
-    address = {**info["CompanyAddr"], "City": firm.city, "CountrySubDivisionCode": firm.region}
-    clerk.set("CompanyInfo", CompanyAddr=address, LegalAddr=dict(address), CustomerCommunicationAddr=dict(address))
+    parts = dict(zip(("Line1", "City", "CountrySubDivisionCode", "PostalCode"), firm.place, strict=True))
+    country = ALPHA3[clerk.company.country.casefold()]
+    address = {**info["CompanyAddr"], **{key: each for key, each in parts.items() if each}, "Country": country}
+    clerk.set(
+        "CompanyInfo",
+        CompanyAddr=address,
+        LegalAddr=dict(address),
+        CustomerCommunicationAddr=dict(address),
+        Email={"Address": firm.mail},
+        CustomerCommunicationEmailAddr={"Address": firm.mail},
+    )
     held = clerk.row("Preferences", "1")
     clerk.set("Preferences", **{name: {**held.get(name, {}), **more} for name, more in firm.preferences.items()})
     for code in firm.currencies:

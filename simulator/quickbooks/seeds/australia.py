@@ -7,8 +7,8 @@ from .clerk import Clerk
 from .trade import Trade, note_trade, tax_by_item
 
 FIRM = Firm(
-    city="Melbourne",
-    region="VIC",
+    place=("38 Wattle Street", "Melbourne", "VIC", "3000"),
+    mail="books@wattlestreet.example",
     clients=(
         Client("Banksia Childcare", "admin@banksiachildcare.example", "Geelong", "VIC", "Australia", "Net 30"),
         Client("Coral Reef Dive School", "dive@coralreefdive.example", "Cairns", "QLD", "Australia"),

@@ -7,8 +7,8 @@ from .clerk import Clerk
 from .trade import Trade, note_trade, tax_by_item
 
 FIRM = Firm(
-    city="Bristol",
-    region="",
+    place=("4 Harbour Lane", "Bristol", "", "BS1 5TT"),
+    mail="books@harbourlane.example",
     clients=(
         Client("Ashdown Cider", "ledger@ashdowncider.example", "Taunton", "", "United Kingdom", "Net 30"),
         Client("Bellweather Knitwear", "hello@bellweather.example", "Hawick", "", "United Kingdom", "Net 30"),

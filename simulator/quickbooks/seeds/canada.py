@@ -7,8 +7,8 @@ from .clerk import Clerk
 from .trade import Trade, note_trade, tax_by_item
 
 FIRM = Firm(
-    city="Toronto",
-    region="ON",
+    place=("210 Queen Street West", "Toronto", "ON", "M5V 1Z4"),
+    mail="books@maplerow.example",
     clients=(
         Client("Algonquin Canoes", "office@algonquincanoes.example", "Huntsville", "ON", "Canada", "Net 30"),
         Client("Boulangerie Petit Matin", "bonjour@petitmatin.example", "Montréal", "QC", "Canada"),

@@ -7,8 +7,8 @@ from .clerk import Clerk
 from .trade import Trade, note_trade, tax_by_item
 
 FIRM = Firm(
-    city="Cincinnati",
-    region="OH",
+    place=("9 Landing Avenue", "Cincinnati", "OH", "45202"),
+    mail="books@tworivers.example",
     clients=(
         Client("Ohio Valley Grocers", "ap@ohiovalleygrocers.example", "Dayton", "OH", "USA", "Net 30"),
         Client("Kaffeerösterei Sonnwald", "rechnung@sonnwald.example", "Graz", "", "Austria", "Net 30", "EUR"),

@@ -7,15 +7,15 @@ from .clerk import Clerk
 from .trade import Trade, note_trade, tax_by_item
 
 SIMPLE_START = Firm(
-    city="Tucson",
-    region="AZ",
+    place=("77 Mesquite Road", "Tucson", "AZ", "85701"),
+    mail="hello@cactuswren.example",
     clients=(Client("Desert Bloom Florist", "desk@desertbloom.example"), Client("Hank Morrow")),
     goods=(Good("Hours", "60", words="Work by the hour"), Good("Piano tuning", "140")),
     vendors=(("Felt & Wire Supply", "", ""),),
 )
 ESSENTIALS = Firm(
-    city="Savannah",
-    region="GA",
+    place=("5 River Walk", "Savannah", "GA", "31401"),
+    mail="office@tidalcreek.example",
     clients=(Client("Live Oak Inn", "stay@liveoakinn.example", terms="Net 30"), Client("Marsh Landing Marina", "")),
     goods=(Good("Hours", "70", words="Work by the hour"), Good("Boat survey", "450")),
     vendors=(("Tybee Rope & Chandlery", "sales@tybeerope.example", ""),),

@@ -159,7 +159,9 @@ def test_what_was_asked_is_shown_as_text_and_not_as_markup(shared: Machine) -> N
     "path", ["Invoice/999999", "Nothing", "Invoice/1/fly", "company/fly", "/books/quickbooks/production/1/"]
 )
 def test_what_is_not_there_is_not_found(shared: Machine, path: str) -> None:
-    assert visitor(shared).open(path).answer.status_code == 404
+    page = visitor(shared).open(path)
+    assert page.answer.status_code == 404
+    assert "Not in these books" in page.text
 
 
 def test_another_site_cannot_act_in_the_books(shared: Machine) -> None:

@@ -93,6 +93,7 @@ def test_the_us_customers_have_what_mapping_clients_trips_over() -> None:
     assert any(row.get("Level") == 2 for row in rows), "a job below a job"
     assert sum(1 for row in rows if not row.get("PrimaryEmailAddr")) >= 5, "without e-mail"
     assert max(mails.values()) >= 2, "a shared address"
+    assert [row["DisplayName"] for row in rows if row["IsProject"]] == ["Annual report"]
     gone = [row for row in rows if not row["Active"]]
     assert len(gone) >= 2
     assert all(row["DisplayName"].endswith(" (deleted)") for row in gone)

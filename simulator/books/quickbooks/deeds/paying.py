@@ -15,6 +15,7 @@ from ..kinds import KINDS, title_of
 from . import choices, figures
 
 DATE = "date"
+MOST_WAITING = 200  # payments offered for a deposit, the newest ones
 
 
 def money_deeds(company: Company, name: str, row: Obj) -> list[Deed]:
@@ -168,7 +169,7 @@ def deposit(company: Company, ticked: str = "") -> Deed:
     options = [
         Option(row["Id"], f"{cells.amount(row['TotalAmt'])} from {cells.reference(company, row, 'CustomerRef').text}",
                f"{row['TxnDate']}, {title_of('Payment', row)}")
-        for row in reversed(waiting)
+        for row in waiting[: -MOST_WAITING - 1 : -1]
     ]  # fmt: skip
     fields = [
         Field("payments", "Payments", "many", options=options, chosen=frozenset((ticked,)),

@@ -104,6 +104,7 @@ def add_people(clerk: Clerk) -> None:
         _customer(clerk, row)
     for parent, name, email, with_parent in JOBS:
         _job(clerk, parent, name, email, with_parent)
+    _make_project(clerk, "Palisade Legal Group:Annual report")
     for name, email in GONE:
         made = clerk.add("Customer", {"DisplayName": name, "PrimaryEmailAddr": _email(email)})
         clerk.on(200, clerk.change, "Customer", made["Id"], Active=False)
@@ -141,6 +142,13 @@ def _job(clerk: Clerk, parent: str, name: str, email: str, with_parent: bool) ->
         "ParentRef": {"value": above["Id"]}, "BillWithParent": with_parent,
         "PrimaryEmailAddr": _email(email), "Taxable": above["Taxable"],
     })  # fmt: skip
+
+
+def _make_project(clerk: Clerk, name: str) -> None:
+    """Projects are made by people or another API; to this one they are sub-customers with a flag."""
+    row = clerk.named("Customer", name)
+    with clerk.company.writing():
+        clerk.company.replace("Customer", row, {**row, "IsProject": True})
 
 
 def _vendor(clerk: Clerk, name: str, email: str, city: str, state: str, on_1099: bool) -> None:
