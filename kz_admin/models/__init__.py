@@ -20,10 +20,13 @@ from kz_admin.models.option import Mapping, Option, OptionList
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.periodic import Lease, PeriodicWork
 from kz_admin.models.project import Project
+from kz_admin.models.receipt import Receipt
 from kz_admin.models.refund import Refund
 from kz_admin.models.service import Service
 from kz_admin.models.sign_in import FailedSignIn, Invitation, PasswordLink, SignIn
 from kz_admin.models.stored_file import StoredChunk, StoredFile
+from kz_admin.models.stripe_account import StripeAccount
+from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tax_rate import TaxRate
 from kz_admin.models.tenant import Tenant
 from kz_admin.models.time_entry import TimeEntry
@@ -65,12 +68,15 @@ __all__ = [
     "PaymentAllocation",
     "PeriodicWork",
     "Project",
+    "Receipt",
     "Refund",
     "Service",
     "SignIn",
     "SigningSecret",
     "StoredChunk",
     "StoredFile",
+    "StripeAccount",
+    "SyncRecord",
     "TaxRate",
     "Tenant",
     "TestClock",

@@ -1,0 +1,92 @@
+"""Where one document stands on one connection, and how that may change (DESIGN section 5).
+
+  ┌────────────────────────── nothing to do ──────────────────────────┐
+  ▼                                                                   │
+idle ⇄ due ──► sent ──► done        sent, unknown ──► due, failed     │
+  ▲    ▲  ╲      ╲                  due, unknown ──► parked           │
+  │    │   held   unknown ──► done  parked, failed, done ──► due ─────┘
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SyncState(StrEnum):
+    IDLE = "idle"
+    DUE = "due"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    FAILED = "failed"
+    PARKED = "parked"
+    DONE = "done"
+
+
+class Hold(StrEnum):
+    """What a held record waits for."""
+
+    PAUSED = "paused"
+    RECONNECT = "reconnect"
+    PLAN = "plan"
+    THROTTLED = "throttled"
+
+
+class Lane(StrEnum):
+    INTERACTIVE = "interactive"
+    BULK = "bulk"
+
+
+_MOVES: dict[SyncState, frozenset[SyncState]] = {
+    SyncState.IDLE: frozenset({SyncState.DUE, SyncState.HELD}),
+    SyncState.DUE: frozenset({SyncState.SENT, SyncState.HELD, SyncState.FAILED, SyncState.IDLE, SyncState.PARKED}),
+    SyncState.SENT: frozenset({SyncState.DONE, SyncState.DUE, SyncState.FAILED, SyncState.UNKNOWN, SyncState.PARKED}),
+    SyncState.UNKNOWN: frozenset({SyncState.DONE, SyncState.DUE, SyncState.FAILED, SyncState.PARKED}),
+    SyncState.HELD: frozenset({SyncState.DUE, SyncState.IDLE}),
+    SyncState.FAILED: frozenset({SyncState.DUE, SyncState.HELD, SyncState.IDLE}),
+    SyncState.PARKED: frozenset({SyncState.DUE}),
+    SyncState.DONE: frozenset({SyncState.DUE, SyncState.HELD, SyncState.IDLE}),
+}
+
+# An open Attempt belongs to these: whatever the rules say meanwhile, its outcome is found out first.
+IN_FLIGHT = frozenset({SyncState.SENT, SyncState.UNKNOWN})
+WAITING = frozenset({SyncState.DUE, SyncState.SENT, SyncState.UNKNOWN, SyncState.HELD})
+STUCK = frozenset({SyncState.FAILED, SyncState.PARKED})
+
+
+def may_move(before: SyncState, after: SyncState) -> bool:
+    return before is after or after in _MOVES[before]
+
+
+@dataclass(frozen=True)
+class Pill:
+    """State as people see it: one of four words, and on a second line what it means here."""
+
+    tone: str
+    word: str
+    hint: str = ""
+
+
+NOT_SYNCED = Pill("grey", "Not synced")
+WAITS_FOR_SENDING = "waiting: sending comes with the next version"
+
+_HELD_WORDS = {
+    Hold.PAUSED: "waiting: the connection is paused",
+    Hold.RECONNECT: "waiting: reconnect needed",
+    Hold.PLAN: "waiting: your plan does not include accounting integrations",
+    Hold.THROTTLED: "waiting: the provider asked us to slow down",
+}
+
+
+def pill(state: SyncState, *, hint: str = "", over_there: bool = False) -> Pill:
+    """`hint` is the reason of an idle record, the Hold of a held one or the headline of a failed one."""
+    if state is SyncState.DONE:
+        return Pill("green", "Success", hint)
+    if state is SyncState.IDLE:
+        return Pill("green", "Success", hint) if over_there else Pill("grey", "Not synced", hint)
+    if state in STUCK:
+        return Pill("red", "Failed", hint)
+    if state is SyncState.HELD:
+        return Pill("amber", "Pending", _HELD_WORDS.get(Hold(hint), "") if hint else "")
+    return Pill("amber", "Pending", hint or WAITS_FOR_SENDING)

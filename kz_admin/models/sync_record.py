@@ -1,0 +1,81 @@
+"""One of our documents on one connection: which revision is wanted over there, which one is, and where it stands."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.status import SyncState
+from kz_admin.models.base import TenantOwned
+from kz_admin.models.types import UtcMs
+
+# Two clients of ours may be one customer over there; two invoices never are one invoice.
+_ONE_TO_ONE = text("remote_id IS NOT NULL AND kind NOT IN ('client', 'project', 'service', 'vendor')")
+
+
+class SyncRecord(TenantOwned):
+    __tablename__ = "sync_record"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "kind", "local_id", "part"),
+        Index(
+            "uq_sync_record_remote",
+            "connection_id",
+            "kind",
+            "remote_type",
+            "remote_id",
+            "part",
+            unique=True,
+            sqlite_where=_ONE_TO_ONE,
+            postgresql_where=_ONE_TO_ONE,
+        ),
+        Index("ix_sync_record_connection_id_state_due_at", "connection_id", "state", "due_at"),
+        Index("ix_sync_record_local_id", "local_id"),
+    )
+
+    connection_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("connection.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    local_id: Mapped[UUID] = mapped_column(Uuid)  # no foreign key: the kind names the table
+    # '' but for a client (its currency), Xero's payment (the invoice) and the built-in service (the income account)
+    part: Mapped[str] = mapped_column(String(64), default="")
+
+    planned_revision: Mapped[int] = mapped_column(default=0)  # seen by the rules
+    wanted_revision: Mapped[int] = mapped_column(default=0)  # admitted by them
+    pushed_revision: Mapped[int] = mapped_column(default=0)  # over there
+    pushed_hash: Mapped[str | None] = mapped_column(String(64))
+    pushed_snapshot: Mapped[str | None] = mapped_column(Text)
+    pushed_at: Mapped[int | None] = mapped_column(UtcMs)
+
+    remote_type: Mapped[str | None] = mapped_column(String(40))
+    remote_id: Mapped[str | None] = mapped_column(String(64))
+    remote_version: Mapped[str | None] = mapped_column(String(64))
+    linked_by: Mapped[str | None] = mapped_column(String(12))  # match, person, created, merge
+
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(30))  # of idle (rules.Reason) or held (status.Hold)
+    problem: Mapped[str | None] = mapped_column(String(60))  # the catalogue's slug of failed and parked
+    cause: Mapped[str | None] = mapped_column(String(120))  # slug and subject, what cards group by
+    due_at: Mapped[int | None] = mapped_column(UtcMs)
+    lane: Mapped[str] = mapped_column(String(12))
+    kills: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)  # temporary failures since the last result
+    failing_since: Mapped[int | None] = mapped_column(UtcMs)
+    generation: Mapped[int] = mapped_column(default=0)  # raised for every new Call of the same verb
+
+    asked_at: Mapped[int | None] = mapped_column(UtcMs)  # a person said "Copy to …"
+    ignored_at: Mapped[int | None] = mapped_column(UtcMs)
+    ignored_by: Mapped[str | None] = mapped_column(String(300))
+
+    @property
+    def as_state(self) -> SyncState:
+        return SyncState(self.state)
+
+    @property
+    def as_kind(self) -> Kind:
+        return Kind(self.kind)
+
+    @property
+    def over_there(self) -> bool:
+        return self.remote_id is not None
