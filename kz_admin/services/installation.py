@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kz_admin import clock, config
-from kz_admin.domain.failures import Conflict, Refused, Wrong
+from kz_admin.domain import email_address
+from kz_admin.domain.failures import Conflict, Refused
 from kz_admin.models.installation import Installation
 from kz_admin.models.session import reading, writing
 from kz_admin.models.user import User, email_key
@@ -18,6 +19,7 @@ COPY = (
     "This database ran under another address before, so every connection rests. "
     "If it moved, an operator can adopt the new address on the platform page."
 )
+LONGEST_NAME = 200
 FIRST_LINK_LASTS = 24 * clock.HOUR
 HOW_TO_BEGIN = (
     "Nobody operates this installation yet. Begin with:\n"
@@ -82,14 +84,14 @@ def _remember_base_url() -> None:
 
 def create_operator(email: str, name: str, actor: Actor = audit.COMMAND_LINE) -> str:
     """Make a person an operator; returns a one-time link to choose the first password."""
-    if "@" not in email.strip("@ "):
-        raise Wrong("email", "Give an e-mail address such as name@example.com.")
+    email = email_address.checked(email)
     with writing() as session:
         user = session.scalar(select(User).where(User.email_key == email_key(email)))
-        if user and user.is_operator:
+        # Who never chose a password gets another link: the first lasts a day, and mail may not be set up yet.
+        if user and user.is_operator and user.password_hash:
             raise Conflict(f"{user.email} is an operator already.")
         if user is None:
-            user = User(email=email.strip(), email_key=email_key(email), name=name)
+            user = User(email=email, email_key=email_key(email), name=name[:LONGEST_NAME])
             session.add(user)
             session.flush()
         user.is_operator = True

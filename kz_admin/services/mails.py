@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from flask import render_template
+from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
@@ -50,9 +50,14 @@ def write(
     if purpose != TRANSACTIONAL:
         raise Forbidden("kz-admin sends no campaigns and no sequences, so this mail was not written.")
     mail = Mail(tenant_id=tenant_id, to=to, subject=subject, purpose=purpose, state="waiting", due_at=clock.now_ms())
-    mail.text = render_template(f"emails/{template}.txt", subject=subject, **context)
-    mail.html = render_template(f"emails/{template}.html", subject=subject, **context)
+    mail.text = _rendered(f"{template}.txt", {"subject": subject, **context})
+    mail.html = _rendered(f"{template}.html", {"subject": subject, **context})
     session.add(mail)
+
+
+def _rendered(name: str, context: dict[str, object]) -> str:
+    """Without what pages know of the request: a mail is the same whoever caused it, and asks no database."""
+    return current_app.jinja_env.get_template(f"emails/{name}").render(context)
 
 
 def hurry() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask import session as browser
 from sqlalchemy import select, text, update
 
 from kz_admin import clock, failpoints
@@ -248,6 +249,14 @@ def test_without_a_server_mails_are_kept_and_shown(without_server: Flask) -> Non
     assert states() == ["kept"]
     (listed,) = mails.list_mails(None)
     assert "the-token" in (listed.text or "")
+
+
+def test_a_mail_does_not_depend_on_whose_request_caused_it(without_server: Flask, cast: Cast) -> None:
+    """A hook that comes with somebody's cookie has looked nobody up before its transaction began."""
+    with without_server.test_request_context("/hooks/paid", method="POST"):
+        browser["_user_id"] = "a sign-in that has not been looked up"
+        write()
+    assert "the-token" in (only().html or "")
 
 
 @pytest.mark.promise("A1")
