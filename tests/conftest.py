@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,29 @@ def make_app(database_url: str, **more: str) -> Flask:
     return app
 
 
+_kept: dict[tuple[str, ...], Flask] = {}
+
+
+@contextmanager
+def kept_app(database_url: str, **more: str) -> Iterator[Flask]:
+    """The application for this address, built once per worker: routes and templates cost more than most tests."""
+    key = (database_url, *(f"{name}={value}" for name, value in sorted(more.items())))
+    app = _kept.get(key) or _kept.setdefault(key, make_app(database_url, **more))
+    config_before, extensions_before = dict(app.config), dict(app.extensions)
+    app.extensions["kz_redis"] = fakeredis.FakeRedis()
+    clock.simulate(None, None)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            engine().dispose()
+        # A test may have changed either; the next one finds them as they were.
+        app.config.clear()
+        app.config.update(config_before)
+        app.extensions.clear()
+        app.extensions.update(extensions_before)
+
+
 def migrate(database_url: str) -> None:
     app = make_app(database_url)
     with app.app_context():
@@ -72,34 +96,46 @@ def migrated_postgres() -> Iterator[str]:
         yield urlsplit(url).path.removeprefix("/")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The same test on both databases: SQLite's serial writes hide what PostgreSQL shows."""
-    if request.param == "sqlite":
-        path = tmp_path / "kz.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite:///{path}"
-        return
-    from tests.fixtures import postgres  # not above: pytest has to load this plugin itself
+@pytest.fixture(scope="session")
+def shared_postgres(migrated_postgres: str) -> Iterator[str]:
+    """One database for all tests of this worker, emptied before each; the template itself stays without visitors."""
+    from tests.fixtures import postgres
 
-    template = request.getfixturevalue("migrated_postgres")
-    with postgres.copied_database(template) as url:
+    with postgres.copied_database(migrated_postgres) as url:
         yield url
 
 
-@pytest.fixture
-def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    path = tmp_path / "kz.db"
-    shutil.copy(migrated_sqlite, path)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same test on both databases: SQLite's serial writes hide what PostgreSQL shows."""
+    if request.param == "sqlite":
+        yield fresh_sqlite(request.getfixturevalue("migrated_sqlite"))
+        return
+    from tests.fixtures import postgres  # not above: pytest has to load this plugin itself
+
+    url = request.getfixturevalue("shared_postgres")
+    postgres.empty_again(url)
+    yield url
+
+
+def fresh_sqlite(template: Path) -> str:
+    """The same address for every test of this worker, a new file each time."""
+    path = template.with_name("shared.db")
+    for old in (path, path.with_name("shared.db-wal"), path.with_name("shared.db-shm")):
+        old.unlink(missing_ok=True)
+    shutil.copy(template, path)
     return f"sqlite:///{path}"
 
 
 @pytest.fixture
+def sqlite_url(migrated_sqlite: Path) -> str:
+    return fresh_sqlite(migrated_sqlite)
+
+
+@pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
-    app = make_app(database_url)
-    yield app
-    with app.app_context():
-        engine().dispose()
+    with kept_app(database_url) as app:
+        yield app
 
 
 @pytest.fixture

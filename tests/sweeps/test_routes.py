@@ -87,13 +87,10 @@ def everything(app: Flask) -> str:
 
 @pytest.fixture
 def app(sqlite_url: str) -> Iterator[Flask]:
-    from kz_admin.models.session import engine
-    from tests.conftest import make_app
+    from tests.conftest import kept_app
 
-    app = make_app(sqlite_url)
-    yield app
-    with app.app_context():
-        engine().dispose()
+    with kept_app(sqlite_url) as app:
+        yield app
 
 
 def test_every_route_declares_who_may_use_it(app: Flask) -> None:

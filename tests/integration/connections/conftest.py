@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from kz_admin.models.session import engine
 from kz_admin.providers import oauth
 from tests import cast as people
 from tests.bridge import Bridge, settings
 from tests.cast import Cast
-from tests.conftest import make_app
+from tests.conftest import kept_app
 from tests.page import InspectingClient
 from tests.simulator.machine import Machine, running
 
@@ -31,11 +30,9 @@ def machine(served: Machine) -> Machine:
 
 @pytest.fixture
 def app(database_url: str, machine: Machine) -> Iterator[Flask]:
-    app = make_app(database_url, **settings(machine))
     oauth._discovered.clear()
-    yield app
-    with app.app_context():
-        engine().dispose()
+    with kept_app(database_url, **settings(machine)) as app:
+        yield app
 
 
 @pytest.fixture
