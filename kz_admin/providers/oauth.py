@@ -115,7 +115,7 @@ def exchange(
             code=code,
             code_verifier=verifier,
             headers=dict(dialect.token_headers),
-            timeout=TOKEN_TIMEOUT_S,
+            timeout=(http.CONNECT_S, TOKEN_TIMEOUT_S),
             allow_redirects=False,
         ),
     )
@@ -130,7 +130,7 @@ def refresh(dialect: Dialect, place: Endpoints, pair: KeyPair, *, token: str) ->
             place.token,
             refresh_token=token,
             headers=dict(dialect.token_headers),
-            timeout=TOKEN_TIMEOUT_S,
+            timeout=(http.CONNECT_S, TOKEN_TIMEOUT_S),
             allow_redirects=False,
         ),
     )

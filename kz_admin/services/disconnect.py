@@ -7,12 +7,15 @@ finished by the clock. Reset (decision C06): tokens refreshed, mappings kept, an
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from kz_admin import clock, config, failpoints, logs
+from kz_admin.crypto import CannotOpen
 from kz_admin.domain.connection import Environment, State
 from kz_admin.domain.failures import Conflict, NotFound
 from kz_admin.models.connection import Connection
@@ -60,9 +63,16 @@ def finish_abandoned() -> int:
                 Connection.state_since < clock.now_ms() - ABANDONED_AFTER,
             )
         ).all()
-    for connection in left:
+    return sum(_finished(connection) for connection in left)
+
+
+def _finished(connection: Connection) -> bool:
+    try:
         _finish(connection)
-    return len(left)
+    except KeyError as problem:  # a provider this version does not know holds up no other connection
+        log.warning("disconnect_not_finished", connection_id=str(connection.id), kind=type(problem).__name__)
+        return False
+    return True
 
 
 def reset(tenant_id: UUID, provider_key: str, actor: Actor) -> Connection:
@@ -110,10 +120,11 @@ def _switch(tenant_id: UUID, provider_key: str, actor: Actor, before: State, aft
 
 
 def _finish(connection: Connection) -> Ended:
-    confirmed = _revoke(connection)
+    confirmed = _revoked_in_time(connection.id)
     failpoints.reach("disconnect.revoked")
     with writing() as session:
-        row = session.get_one(Connection, connection.id)
+        # Locked: a refresh that ends at this moment must not leave its tokens behind.
+        row = session.get_one(Connection, connection.id, with_for_update=True)
         if row.as_state is State.DISCONNECTING:
             tokens.wipe(row)
             row.revoke_confirmed = confirmed
@@ -123,15 +134,44 @@ def _finish(connection: Connection) -> Ended:
     return Ended(connection.company_name, provider.label, confirmed, provider.remove_app)
 
 
-def _revoke(connection: Connection) -> bool:
+def _revoked_in_time(connection_id: UUID) -> bool:
+    """Whether the provider said yes within three seconds, all in all: looking up its address counts as well."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a thread needs the app itself
+    said: list[bool] = []
+
+    def ask() -> None:
+        with app.app_context():
+            said.append(_revoke(connection_id))
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(REVOKE_TIMEOUT_S)
+    return said == [True]
+
+
+def _revoke(connection_id: UUID) -> bool:
     """Ask the provider to forget the grant; a slow or failing one does not keep the tokens alive here."""
+    connection = _after_the_refresh(connection_id)
     provider, environment = PROVIDERS[connection.provider], Environment(connection.key_pair)
-    pair, token = provider.key_pair(config.current(), environment), connection.refresh
-    if pair is None or not token:
+    pair = provider.key_pair(config.current(), environment)
+    if pair is None or installation.is_copy():
         return False
     try:
-        endpoints = refresh.endpoints(provider, environment)
-        return oauth.revoke(provider.dialect, endpoints, pair, token=token, timeout_s=REVOKE_TIMEOUT_S)
-    except refresh.Unavailable:
-        log.warning("revoke_unconfirmed", connection_id=str(connection.id))
+        token, endpoints = connection.refresh, refresh.endpoints(provider, environment)
+    except (refresh.Unavailable, CannotOpen) as problem:
+        log.warning("revoke_unconfirmed", connection_id=str(connection.id), kind=type(problem).__name__)
         return False
+    if not token:
+        return False
+    return oauth.revoke(provider.dialect, endpoints, pair, token=token, timeout_s=REVOKE_TIMEOUT_S)
+
+
+def _after_the_refresh(connection_id: UUID) -> Connection:
+    """The row once no refresh is under way: revoking the token before would not end what the refresh brings."""
+    deadline = clock.monotonic() + REVOKE_TIMEOUT_S / 2
+    while True:
+        with reading() as session:
+            connection = session.get_one(Connection, connection_id)
+        if connection.refresh_holder is None or clock.monotonic() > deadline:
+            return connection
+        clock.idle(threading.Event(), 0.05)

@@ -49,6 +49,8 @@ def _warn(connection: Connection) -> bool:
     in_days = f"{days} day{'' if days == 1 else 's'}"
     sentence = f"Access to {connection.company_name} in {label} ends in {in_days}. Reconnect before."
     with writing() as session:
+        earlier = [f"expires_{days}" for days in DAYS if days > step]
+        alerts.close(session, connection.tenant_id, earlier, connection.id)
         return alerts.raise_alert(
             session, connection.tenant_id, f"expires_{step}", connection.id, sentence, connection_id=connection.id
         )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, ids, logs
-from kz_admin.domain.connection import USABLE
+from kz_admin.domain.connection import USABLE, State
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.lists import Choice, List
 from kz_admin.domain.problems import ProviderFailure
@@ -43,13 +43,13 @@ def refresh(connection_id: UUID, which: List) -> bool:
 
 
 def refresh_due() -> int:
-    """Lists that were never read, failed, or are a day old; the clock calls this."""
+    """Lists that were never read, failed, or are a day old; the clock calls this. A paused connection reads nothing."""
     old = clock.now_ms() - REFRESHED_EVERY
     with reading() as session:
         due = session.execute(
             select(Connection.id, OptionList.list)
             .join(OptionList, OptionList.connection_id == Connection.id)
-            .where(Connection.state.in_(USABLE), func.coalesce(OptionList.read_at, 0) < old)
+            .where(Connection.state == State.CONNECTED.value, func.coalesce(OptionList.read_at, 0) < old)
         ).all()
     return sum(refresh(connection_id, List(which)) for connection_id, which in due)
 

@@ -1,22 +1,20 @@
 """One refresh at a time, by any number of processes, through any crash (reliability.md 2.3).
 
 One winner by a conditional update that also stores when it began, so the database is known to be writable before the
-provider rotates anything. Its first act on the answer is one short commit. Losers wait for the row and never refresh.
+provider rotates anything. Its first act on the answer is one short commit. Losers wait for the row and never refresh;
+only when the winner died does one of them take its place.
 """
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from types import FrameType
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
-from kz_admin import clock, config, crypto, failpoints, logs
+from kz_admin import clock, config, crypto, failpoints, interruptions, logs
 from kz_admin.domain.connection import USABLE, Environment, State
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.problems import AppRefused, GrantEnded, GrantUnavailable
@@ -35,7 +33,9 @@ LEASE_LASTS = clock.MINUTE
 PREVIOUS_KEPT = 26 * clock.HOUR  # Intuit: the value before may live for a day
 KEEP_ALIVE = 7 * clock.DAY
 RETRY_IN = 15 * clock.MINUTE
-LOSERS_WAIT_S, LOSERS_LOOK_EVERY_S = 25.0, 0.05
+LOSERS_WAIT_S, LOSERS_CLAIM_EVERY_S = 25.0, 2.0
+LOSERS_LOOK_EVERY_S, LOSERS_LOOK_AT_LEAST_EVERY_S = 0.05, 0.4
+STORED_WITHIN_S, STORE_AGAIN_EVERY_S = 30.0, 0.25
 RECONNECT = "reconnect"
 
 
@@ -60,17 +60,32 @@ class _Claim:
 
 def refresh(connection: Connection) -> Connection:
     """Win and refresh, or wait for whoever won; returns the row with a newer token."""
+    # Asked for before the claim: the lease is made for two token calls and a commit.
+    place = endpoints(PROVIDERS[connection.provider], Environment(connection.key_pair))
     deadline = clock.monotonic() + LOSERS_WAIT_S
     while clock.monotonic() < deadline:
         claim = _claim(connection)
         if claim:
-            with _sigterm_deferred():
-                return _refresh_as_winner(connection, claim)
-        clock.idle(threading.Event(), LOSERS_LOOK_EVERY_S)
+            with interruptions.deferred():
+                return _refresh_as_winner(connection, claim, place)
+        latest = _what_the_winner_got(connection)
+        if latest:
+            return latest
+    raise Unavailable("Access is being renewed and takes unusually long.")
+
+
+def _what_the_winner_got(connection: Connection) -> Connection | None:
+    """The newer row. None when there is none yet, and it is time to see whether the winner still lives."""
+    pause, deadline = LOSERS_LOOK_EVERY_S, clock.monotonic() + LOSERS_CLAIM_EVERY_S
+    while clock.monotonic() < deadline:
         latest = usable(connection.id)
         if latest.token_version != connection.token_version:
             return latest
-    raise Unavailable("Access is being renewed and takes unusually long.")
+        if latest.refresh_holder is None:  # it asked in vain: fifty others asking as well would not help
+            raise Unavailable(f"{PROVIDERS[connection.provider].label} gives no access right now.")
+        clock.idle(threading.Event(), pause)
+        pause = min(pause * 2, LOSERS_LOOK_AT_LEAST_EVERY_S)
+    return None
 
 
 def usable(connection_id: UUID) -> Connection:
@@ -169,35 +184,56 @@ def _claim(connection: Connection) -> _Claim | None:
         return _Claim(row.id, holder, row.token_version, row.refresh or "", previous)
 
 
-def _refresh_as_winner(connection: Connection, claim: _Claim) -> Connection:
+def _refresh_as_winner(connection: Connection, claim: _Claim, place: Endpoints) -> Connection:
     provider, pair_of = PROVIDERS[connection.provider], Environment(connection.key_pair)
     try:
-        grant = _ask(provider, pair_of, claim)
+        grant, claim = _ask(provider, pair_of, place, claim)
     except GrantEnded as ended:
         return _ended(connection, claim, ended)
-    except (AppRefused, GrantUnavailable, Unavailable) as failure:
+    except (AppRefused, GrantUnavailable) as failure:
         _let_go(claim)
         log.warning("refresh_failed", connection_id=str(connection.id), kind=type(failure).__name__)
         raise Unavailable(f"{provider.label} gives no access right now.") from None
     failpoints.reach("refresh.answered")
-    _store(claim, grant)
+    _store_at_last(claim, grant)
     failpoints.reach("refresh.stored")
     return usable(connection.id)
 
 
-def _ask(provider: Provider, environment: Environment, claim: _Claim) -> Grant:
-    """Send the stored token; on invalid_grant the one before it, once: the last answer may have been lost."""
+def _ask(provider: Provider, environment: Environment, place: Endpoints, claim: _Claim) -> tuple[Grant, _Claim]:
+    """Send the stored token; on invalid_grant the one before it, once: the last answer may have been lost.
+
+    The claim comes back holding the token that worked."""
     pair = provider.key_pair(config.current(), environment)
     if pair is None:
         raise AppRefused("no key pair")
-    place = endpoints(provider, environment)
     failpoints.reach("refresh.claimed")
     try:
-        return oauth.refresh(provider.dialect, place, pair, token=claim.refresh)
+        return oauth.refresh(provider.dialect, place, pair, token=claim.refresh), claim
     except GrantEnded:
-        if not claim.previous or claim.previous == claim.refresh:
+        # After a new consent the old tokens stay unsent: a provider may take them for a theft and end the new grant.
+        if not claim.previous or claim.previous == claim.refresh or not _is_still_mine(claim):
             raise
-        return oauth.refresh(provider.dialect, place, pair, token=claim.previous)
+        grant = oauth.refresh(provider.dialect, place, pair, token=claim.previous)
+        return grant, replace(claim, refresh=claim.previous)
+
+
+def _is_still_mine(claim: _Claim) -> bool:
+    with reading() as session:
+        return session.scalar(select(Connection.id).where(*_mine(claim))) is not None
+
+
+def _store_at_last(claim: _Claim, grant: Grant) -> None:
+    """Nobody else has these tokens: a database that refuses for a moment is asked again."""
+    deadline = clock.monotonic() + STORED_WITHIN_S
+    while True:
+        try:
+            return _store(claim, grant)
+        except DBAPIError as error:
+            log.warning("tokens_not_stored_yet", connection_id=str(claim.connection_id), kind=type(error.orig).__name__)
+            if clock.monotonic() > deadline:
+                raise
+        clock.idle(threading.Event(), STORE_AGAIN_EVERY_S)
 
 
 def _store(claim: _Claim, grant: Grant) -> None:
@@ -250,21 +286,3 @@ def _mine(claim: _Claim) -> tuple[ColumnElement[bool], ...]:
         Connection.refresh_holder == claim.holder,
         Connection.token_version == claim.version,
     )
-
-
-@contextmanager
-def _sigterm_deferred() -> Iterator[None]:
-    """Between asking and committing a shutdown waits: a rotated token that was not stored is lost."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals reach the main thread only, and a web server's lets its threads finish
-        return
-    came: list[tuple[int, FrameType | None]] = []
-    before = signal.signal(signal.SIGTERM, lambda number, frame: came.append((number, frame)))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-        if came and callable(before):
-            before(*came[0])
-        elif came:
-            signal.raise_signal(signal.SIGTERM)

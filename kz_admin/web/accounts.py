@@ -29,7 +29,7 @@ def index(provider: str) -> ResponseReturnValue:
 def save(provider: str) -> ResponseReturnValue:
     connection = connections.live_of(tenant_id(), provider)
     picked = {name: "" if value == NONE else value for name, value in _sent(connection, "").items() if value}
-    versions = {name: int(value) for name, value in _sent(connection, "_version").items() if value.isdigit()}
+    versions = {name: int(value) for name, value in _sent(connection, "_version").items() if value.isdecimal()}
     try:
         changed = defaults.save(connection, picked, versions, _actor())
     except (Wrong, Conflict) as refusal:

@@ -105,7 +105,7 @@ def _first(errors: list[Mapping[str, Any]]) -> tuple[str, str]:
 
 def _retry_after(headers: Mapping[str, str]) -> int:
     given = headers.get("Retry-After", "")
-    return int(given) if given.isdigit() else THROTTLED_S
+    return int(given) if given.isdecimal() else THROTTLED_S
 
 
 def as_json(body: Mapping[str, Any]) -> bytes:

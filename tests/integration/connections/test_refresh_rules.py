@@ -166,7 +166,9 @@ def test_a_row_that_cannot_be_opened_does_not_end_the_access_of_the_others(
     at(8 * clock.DAY)
     machine.pass_time(8 * clock.DAY / clock.SECOND)
     with app.app_context(), writing() as session:
-        session.execute(update(Connection).where(Connection.id == connection.id).values(refresh_sealed="damaged"))
+        session.execute(
+            update(Connection).where(Connection.id == connection.id).values(refresh_sealed=connection.access_sealed)
+        )
     with app.app_context():
         assert tokens.refresh_due() == 1
     assert bridge.connection(cast.other_tenant_id).token_version == 2
