@@ -66,9 +66,6 @@ class Keyring:
             # `from None`: the cause carries nothing but could drag the ciphertext into a log.
             raise CannotOpen("the value was changed or belongs to another row") from None
 
-    def is_newest(self, sealed: str) -> bool:
-        return key_id_of(sealed) == self._newest.id
-
     def knows(self, key_id: str) -> bool:
         return key_id in self._by_id
 

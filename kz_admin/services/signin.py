@@ -229,10 +229,6 @@ def finish_reset(token: str, password: str) -> str:
         return open_sign_in(session, user)
 
 
-def end_all(session: Session, user_id: UUID) -> None:
-    _end(session, SignIn.user_id == user_id)
-
-
 def _owner(session: Session, token: str) -> tuple[PasswordLink, User]:
     found = session.execute(
         select(PasswordLink, User)

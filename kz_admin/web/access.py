@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, make_response, redirect, request, session, url_for
+from flask import Flask, current_app, g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -225,8 +225,3 @@ def begin(whoever_token: str) -> None:
 def forget() -> None:
     session.clear()
     g.pop("csrf_token", None)
-
-
-def not_found_unless(condition: object) -> None:
-    if not condition:
-        abort(404)
