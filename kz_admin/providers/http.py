@@ -51,9 +51,12 @@ class Answer:
             return None
 
 
-def oauth_session(**options: Any) -> OAuth2Session:
+def oauth_session(**options: Any) -> Any:
     """Authlib's session on the shared pool: a session per call costs nothing, a pool per call 22 ms."""
-    session = OAuth2Session(**options)
+    return _pooled(OAuth2Session(**options))
+
+
+def _pooled(session: Any) -> Any:
     session.mount("https://", POOL)
     session.mount("http://", POOL)
     session.trust_env = False  # neither proxies nor .netrc of the machine decide where tokens go
@@ -80,26 +83,15 @@ class Wire:
     ) -> Answer:
         check(url, self.origins)
         started = clock.monotonic()
-        session = requests.Session()
-        session.mount("https://", POOL)
-        session.mount("http://", POOL)
-        session.trust_env = False
-        try:
-            answer = session.request(
-                method,
-                url,
-                headers=dict(headers or {}),
-                params=dict(params or {}),
-                data=body,
-                timeout=(CONNECT_S, timeout_s),
-                allow_redirects=False,
-            )
-        except requests.exceptions.ConnectTimeout:
-            raise NotReached("it did not answer") from None
-        except requests.exceptions.ConnectionError as error:
-            raise _connection_failure(error) from None
-        except requests.exceptions.RequestException as error:
-            raise OutcomeUnknown(type(error).__name__) from None
+        answer = _exchange(
+            method,
+            url,
+            headers=dict(headers or {}),
+            params=dict(params or {}),
+            data=body,
+            timeout=(CONNECT_S, timeout_s),
+            allow_redirects=False,
+        )
         reference = answer.headers.get(self.reference_header, "")
         log.info(
             "provider_called",
@@ -111,6 +103,20 @@ class Wire:
             took_ms=round((clock.monotonic() - started) * 1000),
         )
         return Answer(answer.status_code, answer.headers, answer.content, reference)
+
+
+def _exchange(method: str, url: str, **how: Any) -> requests.Response:
+    """One request and its answer; what went wrong on the way says whether anything can have happened over there."""
+    session = _pooled(requests.Session())
+    try:
+        answer: requests.Response = session.request(method, url, **how)
+        return answer
+    except requests.exceptions.ConnectTimeout:
+        raise NotReached("it did not answer") from None
+    except requests.exceptions.ConnectionError as error:
+        raise _connection_failure(error) from None
+    except requests.exceptions.RequestException as error:
+        raise OutcomeUnknown(type(error).__name__) from None
 
 
 def run_guards() -> None:
