@@ -60,7 +60,9 @@ def _alert(sentence: str) -> Callable[[Session, Crew, Connection | None], None]:
 GONE = "QuickBooks token expired. Access to Nordlicht Studio has ended. Nothing is lost."
 STATES: dict[str, CardState] = {
     "not-connected": CardState("grey", "Not connected", buttons=("Connect",), row=None),
-    "connecting": CardState("blue", "Connecting", buttons=("Connect",), row=None, besides=_consent_open),
+    "connecting": CardState(
+        "blue", "Connecting", ("Waiting for your answer at Intuit",), ("Connect",), row=None, besides=_consent_open
+    ),
     "connected": CardState("green", "QuickBooks connected", (COMPANY, "Production"), ("Manage", "Test Connection")),
     "sandbox": CardState("green", "QuickBooks connected", ("Sandbox",), row={"environment": "sandbox"}),
     "no-income-account": CardState(
