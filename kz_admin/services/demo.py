@@ -1,4 +1,4 @@
-"""Demo data: two agencies that share a bookkeeper, so that switching tenants can be tried.
+"""Demo data: two agencies that share a bookkeeper, so that switching tenants can be tried, and their half year.
 
 Loading twice is loading once.
 """
@@ -15,7 +15,7 @@ from kz_admin.domain.roles import Role
 from kz_admin.models.session import reading, writing
 from kz_admin.models.tenant import Tenant
 from kz_admin.models.user import Membership, User, email_key
-from kz_admin.services import audit, passwords, tenants
+from kz_admin.services import audit, demo_agency, demo_documents, passwords, tenants
 from kz_admin.services.tenants import Description
 
 PASSWORD = "demo demo demo"  # noqa: S105 - printed by `make run`, refused outside development
@@ -35,6 +35,7 @@ TENANTS = {
     NORTHWIND: Description("Northwind Studio", "USD", "America/New_York", "US"),
     HARBOUR: Description("Harbour Lane Design", "CAD", "America/Toronto", "CA"),
 }
+AGENCIES = {NORTHWIND: demo_agency.NORTHWIND, HARBOUR: demo_agency.HARBOUR}
 CAST = (
     Actor("dana@demo.test", "Dana Whitfield", {NORTHWIND: Role.ADMIN, HARBOUR: Role.ADMIN}, is_operator=True),
     Actor("sam@demo.test", "Sam Okafor", {NORTHWIND: Role.BOOKKEEPER, HARBOUR: Role.BOOKKEEPER}),
@@ -51,6 +52,9 @@ def load() -> None:
             tenants.create(description, external_id=external_id, actor=audit.SYSTEM)
     for actor in CAST:
         _ensure(actor)
+    for external_id, agency in AGENCIES.items():
+        tenant = tenants.by_external_id(external_id)
+        demo_documents.load(tenant.id, tenant.time_zone, agency)
 
 
 def _exists(external_id: str) -> bool:

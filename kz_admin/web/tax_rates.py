@@ -20,7 +20,7 @@ bp = Blueprint("tax_rates", __name__, url_prefix="/kz-admin/tax-rates")
 
 
 class TaxRateFields(KzForm):
-    name = text_field("Name", 100, description="As it stands on invoices, such as HST 13 %.")
+    name = text_field("Name", 100, description="As it stands on invoices, such as HST.")
     percent = DecimalField(
         "Percent",
         places=4,
