@@ -38,7 +38,7 @@ def refuse_forbidden(name: str, element: str, forbidden: tuple[str, ...] = FORBI
 
 def list_name(body: Obj, forbidden: tuple[str, ...] = FORBIDDEN) -> str:
     """The Name of a list entry, spaces around it taken off."""
-    name = str(body["Name"]).strip()
+    name = str(body.get("Name") or "").strip()  # an update may clear it
     if not name:
         raise faults.missing("Name")
     refuse_forbidden(name, "Name", forbidden)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.quickbooks import ledger, operations, wire
-from simulator.quickbooks.company import Company, Obj
+from simulator.quickbooks.company import Company, Fault, Obj
 from simulator.quickbooks.tax_codes import is_us
 
 from ..shapes import Cell, Column, Fact, Row, Sheet, Table
@@ -37,7 +37,12 @@ def sheet(company: Company, name: str, row_id: str) -> Sheet | None:
 
 
 def _raw(company: Company, name: str, row_id: str) -> str:
-    answer = json.loads(wire.dumps(operations.read(company, name, row_id, {})), parse_float=str)
+    """A refusal (the plan leaves the entity out) is an answer too."""
+    try:
+        said = operations.read(company, name, row_id, {})
+    except Fault as fault:
+        said = {"Fault": fault.body()}
+    answer = json.loads(wire.dumps(said), parse_float=str)
     return json.dumps(answer, indent=2, ensure_ascii=False)
 
 

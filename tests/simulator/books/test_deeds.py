@@ -202,10 +202,12 @@ def test_an_ended_subscription_refuses_writes_and_lets_reads_through(person: Per
 
 
 def test_a_smaller_plan_refuses_what_it_does_not_have(person: Person) -> None:
+    bill = person.rows("Bill")[0]["Id"]
     person.do("company/plan", plan="SimpleStart")
     refused = person.access.get("query", params={"query": "select * from Bill"})
     assert refused.json()["Fault"]["Error"][0]["code"] == "5030"
     assert "Bills" not in person.open().links
+    assert '"code": "5030"' in person.open(f"Bill/{bill}").text, "who has the address sees what an app would get"
 
 
 def test_disconnecting_the_app_ends_its_access(person: Person) -> None:

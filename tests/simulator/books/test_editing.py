@@ -174,3 +174,13 @@ def test_a_bill_an_expense_and_time_are_edited(shared: Machine) -> None:
     after = person.read("TimeActivity", time["Id"])
     assert (after["Hours"], after["Minutes"]) == (2, 15)
     balanced(shared, "GB")
+
+
+@pytest.mark.parametrize("kind", ["Class", "Department", "Term", "PaymentMethod", "Item", "Account"])
+def test_a_name_cannot_be_taken_away(shared: Machine, kind: str) -> None:
+    person = person_of(shared, "US")
+    row = person.rows(kind)[0]
+    page = person.do(f"{kind}/{row['Id']}/edit", Name=" ")
+    assert page.answer.status_code == 400
+    assert "code 2020" in page.text
+    assert person.read(kind, row["Id"])["Name"] == row["Name"]
