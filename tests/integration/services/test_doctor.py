@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from kz_admin import clock
-from kz_admin.models.session import engine, writing
+from kz_admin.models.session import engine
 from kz_admin.services import audit, bell, doctor, installation, periodic
 from kz_admin.services.doctor import Finding
 from tests.conftest import make_app
@@ -59,9 +59,8 @@ def test_redis_away(well: Flask) -> None:
     assert failing() == {"redis"}
 
 
-def test_a_database_behind_the_code(well: Flask) -> None:
-    with writing() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+@pytest.mark.usefixtures("well", "behind")
+def test_a_database_behind_the_code() -> None:
     found = finding(doctor.migrations)
     assert "at 0000" in found.what
     assert found.fix == "Run: flask --app app db upgrade"

@@ -345,7 +345,12 @@ def test_who_a_person_is_costs_one_query(cast: Cast, monkeypatch: pytest.MonkeyP
 
     token = signin.log_in(cast.admin.email, PASSWORD, HERE)
     said: list[str] = []
-    event.listen(engine(), "before_cursor_execute", lambda *args: said.append(args[2]))
+
+    def listen(*args: Any) -> None:
+        said.append(args[2])
+
+    event.listen(engine(), "before_cursor_execute", listen)
     signin.whoami(token)
+    event.remove(engine(), "before_cursor_execute", listen)
     assert len([statement for statement in said if not statement.startswith("BEGIN")]) == 1
     assert Tenant.__tablename__ in said[-1]

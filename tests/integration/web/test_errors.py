@@ -10,9 +10,11 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadGateway, ImATeapot, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.test import TestResponse
 
 from kz_admin import logs
 from kz_admin.domain import failures
+from kz_admin.web import access
 from tests.cast import Actor, Cast
 from tests.page import InspectingClient, Page
 
@@ -98,24 +100,27 @@ def test_a_wrong_method_says_which_are_right(client: InspectingClient) -> None:
     assert {"GET", "POST"} <= {word.strip() for word in answer.headers["Allow"].split(",")}
 
 
+class Breaking:
+    """An application with two addresses, a page and a machine's, that end with the exception one asks for."""
+
+    def __init__(self, app: Flask) -> None:
+        app.add_url_rule("/ends", "ends", self._end)
+        app.add_url_rule("/api/ends", "api_ends", self._end)
+        self.client = app.test_client()
+        self._error: Exception = RuntimeError()
+
+    @access.allow("public")
+    def _end(self) -> str:
+        raise self._error
+
+    def get(self, path: str, error: Exception, **sent: str) -> TestResponse:
+        self._error = error
+        return self.client.get(path, headers=sent)
+
+
 @pytest.fixture
-def raising(app: Flask) -> Callable[[Exception], str]:
-    """The address of a page that ends with this exception."""
-    from kz_admin.web.access import allow
-
-    raised: list[Exception] = []
-
-    @allow("public")
-    def end() -> str:
-        raise raised[0]
-
-    def at(error: Exception) -> str:
-        raised[:] = [error]
-        return "/ends"
-
-    app.add_url_rule("/ends", "ends", end)
-    app.add_url_rule("/api/ends", "api_ends", end)
-    return at
+def breaking(made: Callable[..., Flask], sqlite_url: str) -> Breaking:
+    return Breaking(made(sqlite_url))
 
 
 REFUSALS = [
@@ -138,11 +143,10 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("error", "status", "words"), REFUSALS, ids=lambda value: type(value).__name__)
 def test_each_failure_says_what_happened_as_page_fragment_and_json(
-    client: InspectingClient, raising: Callable[[Exception], str], error: Exception, status: int, words: str
+    breaking: Breaking, error: Exception, status: int, words: str
 ) -> None:
-    path = raising(error)
-    page, fragment = client.get(path), client.get(path, headers={"HX-Request": "true"})
-    problem = client.get(f"/api{path}")
+    page, fragment = breaking.get("/ends", error), breaking.get("/ends", error, **{"HX-Request": "true"})
+    problem = breaking.get("/api/ends", error)
     assert [answer.status_code for answer in (page, fragment, problem)] == [status] * 3
     for answer in (page, fragment, problem):
         assert "hunter2" not in answer.text
@@ -156,10 +160,10 @@ def test_each_failure_says_what_happened_as_page_fragment_and_json(
 
 
 def test_what_was_not_foreseen_is_in_the_log_with_its_reference_and_without_secrets(
-    client: InspectingClient, raising: Callable[[Exception], str], capsys: pytest.CaptureFixture[str]
+    breaking: Breaking, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.configure(readable=False)
-    answer = client.get(raising(RuntimeError("Bearer abcdefghijkl")))
+    answer = breaking.get("/ends", RuntimeError("Bearer abcdefghijkl"))
     written = capsys.readouterr().out
     assert answer.headers["X-Request-ID"] in written
     assert "Traceback" in written
