@@ -10,7 +10,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from kz_admin.domain.lists import List
-from kz_admin.services import defaults, disconnect, expiry, housekeeping, mails, options, tokens
+from kz_admin.services import defaults, disconnect, expiry, housekeeping, mails, options, outbox, tokens
 
 
 def deliver_mails() -> None:
@@ -38,7 +38,12 @@ def read_options(connection_id: str) -> None:
         defaults.choose_likely(UUID(connection_id))
 
 
+def plan_documents(connection_id: str = "") -> None:
+    """Decide what nobody decided yet, on one connection or on all that are live."""
+    outbox.sweep(UUID(connection_id) if connection_id else None)
+
+
 DOORS: dict[str, Callable[..., None]] = {
     f"{door.__module__}.{door.__name__}": door
-    for door in (deliver_mails, keep_connections, keep_house, read_options, refresh_options)
+    for door in (deliver_mails, keep_connections, keep_house, plan_documents, read_options, refresh_options)
 }

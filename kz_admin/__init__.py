@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kz_admin import commands, config, extensions, failpoints, logs, models, simulated_time, web
+from kz_admin import api, commands, config, extensions, failpoints, logs, models, simulated_time, web
 from kz_admin.config import Config
 from kz_admin.models import sealed, session
 from kz_admin.services import bell
@@ -43,6 +43,7 @@ def create_app(cfg: Config | None = None) -> Flask:
     forms.init_app(app)
     frame.init_app(app)
     web.init_app(app)
+    api.init_app(app)
     commands.init_app(app)
     return app
 

@@ -12,11 +12,11 @@ from kz_admin.models.types import UtcMs
 
 
 class Receipt(Identified):
-    """Unique by who sends (source), to whom (scope: a tenant or "app") and the sender's id of the delivery."""
+    """Unique by who sends (source), the sender's id of the delivery, and to whom (scope: a tenant or "app")."""
 
     __tablename__ = "receipt"
     __table_args__ = (
-        UniqueConstraint("source", "scope", "delivery_id"),
+        UniqueConstraint("source", "delivery_id", "scope"),
         Index("ix_receipt_tenant_id_created_at", "tenant_id", "created_at", "id"),
         Index("ix_receipt_created_at", "created_at"),
     )

@@ -28,8 +28,10 @@ from kz_admin.services import (
     defaults,
     expiry,
     options,
+    outbox,
     outcomes,
     refresh,
+    settings,
     tokens,
 )
 from kz_admin.services.outcomes import Outcome, Refusal
@@ -111,8 +113,10 @@ def _store(
             tokens.stored_grant(connection, grant)
             session.add(connection)
             session.flush()
+            settings.begin(connection)
             if not was_live:
                 connection.start_at = clock.now_ms()
+                outbox.leave_behind(session, connection)
             moot = [refresh.RECONNECT, *(expiry.CAUSES if expiry.is_far(grant) else ())]
             alerts.close(session, place.tenant_id, moot, connection.id)
             _warn_when_closed(session, connection, facts)

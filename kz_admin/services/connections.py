@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
 from kz_admin.domain.connection import LIVE, State, may_move
 from kz_admin.domain.failures import NotFound
+from kz_admin.domain.status import STUCK, WAITING, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading
+from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import Provider
 from kz_admin.services import options
@@ -21,7 +23,7 @@ from kz_admin.services import options
 
 @dataclass(frozen=True)
 class Counts:
-    """What hangs on a connection. Documents bring the numbers; until they exist there is nothing to count."""
+    """What hangs on a connection: documents that wait, that failed and that are over there, and choices."""
 
     waiting: int = 0
     failed: int = 0
@@ -71,4 +73,13 @@ def move(connection: Connection, state: State, reason: str | None = None) -> Non
 
 def counts(connection: Connection) -> Counts:
     """The one function behind the card's numbers and the confirmations'."""
-    return Counts(mappings=options.count_mappings(connection.id))
+    by_state = select(SyncRecord.state, func.count(), func.count(SyncRecord.remote_id))
+    with reading() as session:
+        rows = session.execute(by_state.where(SyncRecord.connection_id == connection.id).group_by(SyncRecord.state))
+        found = {SyncState(state): (count, there) for state, count, there in rows}
+    return Counts(
+        waiting=sum(found[state][0] for state in WAITING & found.keys()),
+        failed=sum(found[state][0] for state in STUCK & found.keys()),
+        sent=sum(there for _, there in found.values()),
+        mappings=options.count_mappings(connection.id),
+    )

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, crypto
-from kz_admin.domain.failures import NotFound, Wrong
+from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.models.api_key import ApiKey, SigningSecret
 from kz_admin.models.session import reading, writing
 from kz_admin.services import audit
@@ -24,6 +24,7 @@ LIVE, PLATFORM = "kz_live_", "kz_platform_"
 LETTERS = string.ascii_letters + string.digits
 RANDOM_LETTERS, CHECK_LETTERS, SHOWN_LETTERS = 32, 6, 6
 LONGEST_NAME = 100
+MOST_SECRETS = 2
 SIGNING_SECRET = "whsec_"  # noqa: S105 - the prefix that Standard Webhooks gives every secret
 
 
@@ -64,6 +65,61 @@ def live_keys(tenant_id: UUID | None) -> Sequence[ApiKey]:
     query = select(ApiKey).where(ApiKey.tenant_id == tenant_id, ApiKey.revoked_at.is_(None))
     with reading() as session:
         return session.scalars(query.order_by(ApiKey.created_at)).all()
+
+
+def find_key(key_id: UUID, tenant_id: UUID | None) -> ApiKey:
+    with reading() as session:
+        return _key(session, key_id, tenant_id)
+
+
+def rotate(key_id: UUID, tenant_id: UUID | None, actor: Actor) -> str:
+    """A second signing secret, in clear; both work until the older one is ended."""
+    secret = SIGNING_SECRET + b64encode(secrets.token_bytes(24)).decode()
+    with writing() as session:
+        row = _key(session, key_id, tenant_id, lock=True)
+        if len(_live_secrets(session, row)) >= MOST_SECRETS:
+            raise Conflict("Two signing secrets are live already. End the older one first.")
+        signing = SigningSecret(tenant_id=tenant_id, api_key_id=row.id)
+        signing.secret = secret
+        session.add(signing)
+        audit.record(session, actor, "secret.added", _subject(row), tenant_id=tenant_id)
+    return secret
+
+
+def retire_older(key_id: UUID, tenant_id: UUID | None, actor: Actor) -> None:
+    """From now on only the newest secret signs."""
+    with writing() as session:
+        row = _key(session, key_id, tenant_id, lock=True)
+        older = _live_secrets(session, row)[:-1]
+        for signing in older:
+            signing.retired_at = clock.now_ms()
+        if older:
+            audit.record(session, actor, "secret.ended", _subject(row), tenant_id=tenant_id)
+
+
+def secrets_of(tenant_id: UUID | None) -> dict[UUID, int]:
+    """How many live secrets each key has."""
+    with reading() as session:
+        rows = session.execute(
+            select(SigningSecret.api_key_id, func.count())
+            .where(SigningSecret.tenant_id == tenant_id, SigningSecret.retired_at.is_(None))
+            .group_by(SigningSecret.api_key_id)
+        )
+        return {row[0]: row[1] for row in rows}
+
+
+def _key(session: Session, key_id: UUID | None, tenant_id: UUID | None, *, lock: bool = False) -> ApiKey:
+    query = select(ApiKey).where(ApiKey.id == key_id, ApiKey.tenant_id == tenant_id, ApiKey.revoked_at.is_(None))
+    row = session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFound("There is no such key, or it was revoked.")
+    return row
+
+
+def _live_secrets(session: Session, row: ApiKey) -> Sequence[SigningSecret]:
+    """Oldest first."""
+    query = select(SigningSecret).where(SigningSecret.api_key_id == row.id, SigningSecret.retired_at.is_(None))
+    return session.scalars(query.order_by(SigningSecret.created_at, SigningSecret.id)).all()
 
 
 def revoke(prefix: str, tenant_id: UUID | None, actor: Actor) -> ApiKey:

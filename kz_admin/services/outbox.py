@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import event, select
+from sqlalchemy import and_, event, or_, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, config, logs
@@ -21,18 +21,20 @@ from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.plans import includes_integrations
 from kz_admin.domain.presets import Frequency
-from kz_admin.domain.rules import Decision, Place, Standing, Subject
+from kz_admin.domain.rules import Decision, Place, Reason, Standing, Subject
 from kz_admin.domain.status import IN_FLIGHT, Lane, SyncState
 from kz_admin.models.connection import Connection
-from kz_admin.models.document import Document
+from kz_admin.models.document import Document, document_models
 from kz_admin.models.service import Service
+from kz_admin.models.session import reading, writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
-from kz_admin.services import needs, settings, subjects
+from kz_admin.services import bell, needs, settings, subjects
 
 log = logs.get(__name__)
 
 CREATED = "created"
+AT_A_TIME = 200
 _NOTED, _PLANNER = "kz_noted", "kz_planner"
 Key = tuple[Kind, UUID, str]
 
@@ -48,6 +50,8 @@ class Planner:
     built_in: tuple[Service, str] | None = None  # if the caller has read it already
     records: dict[Key, SyncRecord] = field(default_factory=dict)
     looked_at: set[UUID] = field(default_factory=set)
+    made_due: bool = False  # whether a worker should be told
+    rings_itself: bool = False  # the caller does it
 
     @property
     def place(self) -> Place:
@@ -115,7 +119,8 @@ def forget(session: Session, document: Document) -> None:
 
 def expect(session: Session, connection: Connection | None, tenant: Tenant) -> Planner | None:
     """Say beforehand which connection is live, for callers that have read it already (None: none is)."""
-    session.info[_PLANNER] = Planner(session, connection, tenant) if connection is not None else None
+    known = Planner(session, connection, tenant, rings_itself=True) if connection is not None else None
+    session.info[_PLANNER] = known
     found: Planner | None = session.info[_PLANNER]
     return found
 
@@ -125,6 +130,18 @@ def _plan_noted(session: Session) -> None:
     noted: dict[UUID, Document] = session.info.pop(_NOTED, {})
     if noted:
         plan_all(session, list(noted.values()))
+
+
+@event.listens_for(Session, "after_commit")
+def _ring_after(session: Session) -> None:
+    """Pages: tell a worker when something became due. Hooks ring themselves, after their failpoints."""
+    planner: Planner | None = session.info.get(_PLANNER)
+    if planner is not None and planner.made_due and not planner.rings_itself:
+        ring(planner.connection.id)
+
+
+def ring(connection_id: UUID) -> None:
+    bell.ring("plan_documents", str(connection_id))
 
 
 def plan_all(session: Session, documents: list[Document]) -> None:
@@ -225,7 +242,7 @@ def _make_due(planner: Planner, record: SyncRecord) -> None:
     record.state, record.reason, record.problem, record.cause = SyncState.DUE.value, None, None, None
     record.due_at = next_due(clock.now_ms(), settings.of(planner.connection).frequency)
     record.lane = planner.lane.value
-    planner.session.info["kz_due_on"] = planner.connection.id
+    planner.made_due = True
 
 
 def next_due(now: int, frequency: Frequency) -> int:
@@ -253,3 +270,65 @@ def _ids(
     ids = {document.id for document in documents}
     ids |= {local_id for facts in found.values() for _, local_id in facts.partners}
     return ids | {need.local_id for all_of in wanted.values() for need in all_of}
+
+
+def leave_behind(session: Session, connection: Connection) -> None:
+    """A connection begins or comes back: what changed meanwhile is the backlog, offered and never sent by itself."""
+    for kind, model in document_models().items():
+        revision = select(model.revision).where(model.id == SyncRecord.local_id).scalar_subquery()
+        mine = (SyncRecord.connection_id == connection.id, SyncRecord.kind == kind.value)
+        unsettled = SyncRecord.state.in_([SyncState.IDLE.value, SyncState.DONE.value])
+        lagging = and_(unsettled, SyncRecord.planned_revision < revision)
+        session.execute(
+            update(SyncRecord)
+            .where(*mine, lagging)
+            .values(
+                planned_revision=revision,
+                state=SyncState.IDLE.value,
+                reason=Reason.WHILE_DISCONNECTED.value,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def sweep(connection_id: UUID | None = None) -> int:
+    """Plan what nobody planned, on every live connection or on one; returns how many documents were looked at."""
+    query = select(Connection).where(Connection.state.in_([state.value for state in LIVE]))
+    with reading() as session:
+        connections = session.scalars(query.where(Connection.id == connection_id) if connection_id else query).all()
+    return sum(_sweep_one(connection) for connection in connections)
+
+
+def _sweep_one(connection: Connection) -> int:
+    planned = 0
+    for kind, model in document_models().items():
+        before: list[UUID] = []
+        while (ids := _unplanned(connection, kind, model)) and ids != before:
+            planned, before = planned + _plan_these(connection, model, ids), ids
+    return planned
+
+
+def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) -> int:
+    with writing() as session:
+        planner = _planner(session, connection.tenant_id)
+        if planner is None or planner.connection.id != connection.id:
+            return 0  # ended meanwhile
+        planner.lane = Lane.BULK
+        plan_all(session, list(session.scalars(select(model).where(model.id.in_(ids)))))
+    return len(ids)
+
+
+def _unplanned(connection: Connection, kind: Kind, model: type[Document]) -> list[UUID]:
+    """Changed since the rules saw it; or never seen, and changed since the start date.
+
+    Clients, projects, services and vendors without a record are not sought: they go along with what needs them.
+    """
+    here = and_(
+        SyncRecord.connection_id == connection.id, SyncRecord.kind == kind.value, SyncRecord.local_id == model.id
+    )
+    lagging = model.revision > SyncRecord.planned_revision
+    if kind not in NEVER_FROZEN and connection.start_at is not None:
+        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= connection.start_at))
+    query = select(model.id).outerjoin(SyncRecord, here).where(model.tenant_id == connection.tenant_id, lagging)
+    with reading() as session:
+        return list(session.scalars(query.order_by(model.changed_at, model.id).limit(AT_A_TIME)))

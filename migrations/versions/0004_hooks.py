@@ -50,7 +50,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['api_key_id'], ['api_key.id'], name=op.f('fk_receipt_api_key_id_api_key')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_receipt_tenant_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt')),
-    sa.UniqueConstraint('source', 'scope', 'delivery_id', name=op.f('uq_receipt_source_scope_delivery_id'))
+    sa.UniqueConstraint('source', 'delivery_id', 'scope', name=op.f('uq_receipt_source_delivery_id_scope'))
     )
     with op.batch_alter_table('receipt', schema=None) as batch_op:
         batch_op.create_index('ix_receipt_created_at', ['created_at'], unique=False)
