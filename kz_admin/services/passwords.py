@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
@@ -26,8 +28,12 @@ COMMON = frozenset(
 )
 
 _hasher = PasswordHasher()
-# Verified for people we do not know, so that the answer takes the same time.
-_nobody = _hasher.hash("a password that nobody has")
+
+
+@cache
+def _nobodys() -> str:
+    """Verified for people we do not know, so that the answer takes the same time. Slow, so made at the first log-in."""
+    return _hasher.hash("a password that nobody has")
 
 
 def hashed(password: str, *, person: str = "") -> str:
@@ -43,8 +49,9 @@ def hashed(password: str, *, person: str = "") -> str:
 
 
 def matches(password: str, password_hash: str | None) -> bool:
+    nobodys = _nobodys()  # made for known people too, or the first answer would tell who is unknown
     try:
-        return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
+        return _hasher.verify(password_hash or nobodys, password) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
