@@ -56,7 +56,8 @@ class Viewer:
             assert complaints == []
 
     def close(self) -> None:
-        self._thread.submit(lambda: (self._browser.close(), self._playwright.stop())).result()
+        self._thread.submit(self._browser.close).result()
+        self._thread.submit(self._playwright.stop).result()
         self._thread.shutdown()
 
 
