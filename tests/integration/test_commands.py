@@ -157,9 +157,10 @@ def test_rotating_keys_says_what_it_did(kz: Run) -> None:
     assert "Every value uses the newest key" in output
 
 
-def test_demo_people_can_sign_in_and_loading_twice_is_loading_once(app: Flask, kz: Run) -> None:
+def test_demo_people_can_sign_in_and_loading_twice_is_loading_once(made: Callable[..., Flask], sqlite_url: str) -> None:
+    app = made(sqlite_url)
     for _ in range(2):
-        output = done(kz("demo"))
+        output = done(app.test_cli_runner().invoke(args=["kz", "demo"]))
     email, password = output.split(" as ")[1].split(" with ")[0], output.split("“")[1].split("”")[0]
 
     def people_there() -> int:
