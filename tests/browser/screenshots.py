@@ -75,6 +75,11 @@ def first_mail(page: Page) -> None:
     page.locator(".letter").wait_for()
 
 
+def first_document(page: Page) -> None:
+    page.locator("tbody a").first.click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
 def menu(name: str) -> Callable[[Page], None]:
     return lambda page: page.locator(name).first.click()
 
@@ -99,6 +104,7 @@ def asked(name: str) -> Callable[[Page], None]:
     return ask
 
 
+NOUNS = ("invoices", "payments", "credit-notes", "clients", "projects", "services", "members", "time", "expenses")
 QUICKBOOKS = "/kz-admin/integrations/quickbooks"
 
 # name of the picture, address, what to do there, signed in or not
@@ -131,6 +137,9 @@ SCENES: tuple[tuple[str, str, Callable[[Page], None] | None, bool], ...] = (
     ("mail", "/kz-admin/mails", first_mail, True),
     ("activity", "/kz-admin/activity", None, True),
     ("activity-nothing-found", "/kz-admin/activity?subject=nobody", None, True),
+    *((f"{noun}-list", f"/kz-admin/{noun}", None, True) for noun in NOUNS),
+    ("invoice", "/kz-admin/invoices", first_document, True),
+    ("invoice-new", "/kz-admin/invoices/new", None, True),
     ("platform", "/kz-admin/platform", None, True),
     ("not-found", "/kz-admin/nowhere", None, True),
     ("design", "/kz-admin/design", None, True),

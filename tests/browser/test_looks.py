@@ -22,6 +22,21 @@ PAGES = (
     "/kz-admin/design",
     *(f"/kz-admin/design/errors/{status}" for status in (403, 409, 419, 429, 500)),
 )
+DOCUMENTS = tuple(
+    f"/kz-admin/{noun}{form}"
+    for noun in (
+        "invoices",
+        "payments",
+        "credit-notes",
+        "clients",
+        "projects",
+        "services",
+        "members",
+        "time",
+        "expenses",
+    )
+    for form in ("", "/new")
+)
 SIGNED_OUT = (
     "/kz-admin/login",
     "/kz-admin/login/forgot",
@@ -36,6 +51,16 @@ def test_pages_of_an_admin_pass_axe_and_fit(open_as: Open, crew: Crew, look: str
     page = open_as(crew.admin, "/kz-admin", **LOOKS[look])
     for path in PAGES:
         page.goto(path)
+        judge(page)
+
+
+@pytest.mark.parametrize("look", ["wide", "narrow-dark"])
+def test_lists_without_a_document_and_their_forms_pass_axe_and_fit(open_as: Open, crew: Crew, look: str) -> None:
+    page = open_as(crew.admin, "/kz-admin", **LOOKS[look])
+    for path in DOCUMENTS:
+        answer = page.goto(path)
+        assert answer
+        assert answer.status == 200, path
         judge(page)
 
 
