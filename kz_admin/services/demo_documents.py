@@ -47,6 +47,7 @@ from kz_admin.services.documents.sales import Contents, Line
 from kz_admin.services.documents.work import Work
 
 DAYS = 183
+WEEKS_OF_TIME = 8
 HOME = ("US", "CA")
 METHODS = (
     *(Method.CARD,) * 6,
@@ -220,7 +221,7 @@ class HalfYear:
         credit_notes.create(self.on(then), credit_notes.Details(contents, invoice.id))
 
     def _time(self) -> None:
-        for back in range(84, 0, -1):
+        for back in range(WEEKS_OF_TIME * 7, 0, -1):
             day = self.today - timedelta(days=back)
             if day.weekday() > 4:
                 continue

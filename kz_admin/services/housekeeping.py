@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from kz_admin import clock
+from kz_admin.models.action import Action
 from kz_admin.models.connection import OAuthState
 from kz_admin.models.mail import Mail
 from kz_admin.models.session import changed_rows, writing
@@ -15,6 +16,7 @@ FAILURES_KEPT = clock.DAY
 LINKS_KEPT = 7 * clock.DAY
 STATES_KEPT = clock.DAY
 MAILS_KEPT = 30 * clock.DAY
+ACTIONS_KEPT = 30 * clock.DAY
 
 
 def sweep() -> dict[str, int]:
@@ -23,6 +25,7 @@ def sweep() -> dict[str, int]:
     old = {
         "sign_in": delete(SignIn).where(SignIn.expires_at < now - SIGN_INS_KEPT),
         "failed_sign_in": delete(FailedSignIn).where(FailedSignIn.at < now - FAILURES_KEPT),
+        "action": delete(Action).where(Action.created_at < now - ACTIONS_KEPT),
         "password_link": delete(PasswordLink).where(PasswordLink.expires_at < now - LINKS_KEPT),
         "oauth_state": delete(OAuthState).where(OAuthState.expires_at < now - STATES_KEPT),
         "mail": delete(Mail).where(Mail.state.in_(("sent", "kept")), Mail.created_at < now - MAILS_KEPT),

@@ -63,8 +63,9 @@ def mine(work: Work, model: type[T], row_id: UUID | None, *options: ExecutableOp
 
 def known(work: Work, model: type[T], row_id: UUID | None) -> T:
     """The tenant's row, only looked at: locks are for what changes, so that no two wait for each other."""
-    row = model.of_tenant(work.session, work.tenant_id, row_id)
-    if row is None:
+    # what this unit of work has read already is not read again
+    row = None if row_id is None else work.session.get(model, row_id)
+    if row is None or row.tenant_id != work.tenant_id:
         raise NotFound
     return row
 

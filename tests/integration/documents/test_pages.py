@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from kz_admin import ids
+from kz_admin import clock, ids
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.models import Client, Invoice, Mail, Payment
 from kz_admin.models.session import engine, reading
+from kz_admin.services import housekeeping
 from kz_admin.services.documents import clients, invoices, payments
 from tests.cast import Cast
 from tests.integration.documents.agency import Agency
@@ -135,6 +136,16 @@ def test_a_double_click_makes_one_invoice_and_one_payment(agency: Agency, books:
     answers = [books.submit(f"/kz-admin/invoices/{invoice.id}/mark-paid", paid) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert count(Payment) == 1
+
+
+def test_what_a_form_led_to_is_remembered_for_a_month(
+    agency: Agency, books: InspectingClient, at: Callable[[int], None]
+) -> None:
+    agency.client()
+    books.submit("/kz-admin/invoices/new", invoice_form())
+    assert housekeeping.sweep()["action"] == 0
+    at(31 * clock.DAY)
+    assert housekeeping.sweep()["action"] == 1
 
 
 @pytest.mark.parametrize(
@@ -344,7 +355,7 @@ def test_a_client_is_written_changed_and_archived(agency: Agency, books: Inspect
     assert count(Client) == 1
     wrong = books.submit("/kz-admin/clients/new", {**form, "action_id": str(ids.uuid7()), "email": "nowhere"})
     assert wrong.status_code == 422
-    assert "E-mail address" in wrong.text
+    assert "There is a problem" in wrong.text
     archive = books.submit(f"{first.location}/archive", {"version": "1"})
     assert archive.status_code == 303
     assert "Archived" in books.page(first.location).text
