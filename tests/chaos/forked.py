@@ -1,0 +1,61 @@
+"""Real processes that start in a moment: forked from one that has imported everything already.
+
+Starting Python and importing the application takes two seconds, and an experiment on a refresh needs none of that.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from functools import lru_cache
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+from tests.chaos import deed
+from tests.fixtures.processes import NeverCameError, wait_until
+
+
+@lru_cache(maxsize=1)
+def nursery() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", "tests.chaos.deed"])
+    return context
+
+
+class Forked:
+    """One of them, its output kept in a file. The words are those of tests.fixtures.processes.Running."""
+
+    def __init__(self, environment: dict[str, str], go: Path, verb: str, *arguments: str) -> None:
+        self.log = Path(tempfile.mkstemp(prefix="kz-forked-", suffix=".log")[1])
+        self.process = nursery().Process(target=deed.run, args=(environment, self.log, go, verb, *arguments))
+        self.process.start()
+
+    def output(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def wait_for_output(self, words: str, seconds: float = 20) -> None:
+        def said_or_dead() -> bool:
+            if words in self.output():
+                return True
+            if not self.process.is_alive():
+                raise NeverCameError(
+                    f"it ended with {self.process.exitcode} before {words!r}:\n{self.output()[-4000:]}"
+                )
+            return False
+
+        wait_until(said_or_dead, repr(words), seconds)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join(10)
+
+    def exit_code(self, seconds: float = 25) -> int:
+        self.process.join(seconds)
+        if self.process.exitcode is None:
+            raise NeverCameError(f"it still runs after {seconds:g} s:\n{self.output()[-4000:]}")
+        return self.process.exitcode
+
+    def clean_up(self) -> None:
+        self.kill()
+        self.process.close()
+        self.log.unlink(missing_ok=True)
