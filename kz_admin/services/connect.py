@@ -34,6 +34,8 @@ from kz_admin.services import (
     settings,
     tokens,
 )
+from kz_admin.services.documents import services
+from kz_admin.services.documents.work import Work
 from kz_admin.services.outcomes import Outcome, Refusal
 from kz_admin.services.signin import Person, Place
 
@@ -117,6 +119,7 @@ def _store(
             if not was_live:
                 connection.start_at = clock.now_ms()
                 outbox.leave_behind(session, connection)
+                services.built_in(Work(session, place.tenant_id, person.actor, clock.now_ms()))
             moot = [refresh.RECONNECT, *(expiry.CAUSES if expiry.is_far(grant) else ())]
             alerts.close(session, place.tenant_id, moot, connection.id)
             _warn_when_closed(session, connection, facts)

@@ -48,16 +48,14 @@ def read(
     session: Session,
     connection: Connection,
     documents: Sequence[Document],
-    known_built_in: tuple[Service, str] | None = None,
+    for_no_service: tuple[Service, str] | None,
 ) -> dict[UUID, tuple[Need, ...]]:
     """By document, what goes along with it."""
     lines = _services_of(session, documents)
     wishes = {one.id: _wishes(connection, one, lines.get(one.id, ())) for one in documents}
-    if any(None in services for services in lines.values()):
-        for_no_service = known_built_in or built_in(session, connection)
-        for document_id, services in lines.items():
-            if None in services and for_no_service:
-                wishes[document_id].append((Kind.SERVICE, for_no_service[0].id, for_no_service[1]))
+    for document_id, services in lines.items():
+        if None in services and for_no_service:
+            wishes[document_id].append((Kind.SERVICE, for_no_service[0].id, for_no_service[1]))
     rows = _rows(session, (wish for all_of in wishes.values() for wish in all_of))
     return {
         document_id: tuple(_need(rows, *wish) for wish in dict.fromkeys(all_of) if wish[:2] in rows)

@@ -19,12 +19,15 @@ from kz_admin import clock, config, logs
 from kz_admin.domain import rules
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
+from kz_admin.domain.lists import List
 from kz_admin.domain.plans import includes_integrations
 from kz_admin.domain.presets import Frequency
 from kz_admin.domain.rules import Decision, Place, Reason, Standing, Subject
 from kz_admin.domain.status import IN_FLIGHT, Lane, SyncState
+from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document, document_models
+from kz_admin.models.option import Mapping
 from kz_admin.models.service import Service
 from kz_admin.models.session import reading, writing
 from kz_admin.models.sync_record import SyncRecord
@@ -47,7 +50,10 @@ class Planner:
     connection: Connection
     tenant: Tenant
     lane: Lane = Lane.INTERACTIVE
-    built_in: tuple[Service, str] | None = None  # if the caller has read it already
+    built_in: tuple[Service, str] | None = None  # the service of lines without one, and its income account
+    built_in_known: bool = False
+    unlocked: set[UUID] = field(default_factory=set)  # records read without a lock
+    kept: list[Document] = field(default_factory=list)  # a session forgets rows that nobody holds
     records: dict[Key, SyncRecord] = field(default_factory=dict)
     looked_at: set[UUID] = field(default_factory=set)
     made_due: bool = False  # whether a worker should be told
@@ -78,6 +84,37 @@ class Planner:
         self.looked_at |= set(local_ids)
         for record in records:
             self.records[record.as_kind, record.local_id, record.part] = record
+
+    def prepare(self, client_id: UUID) -> Client:
+        """The client, the built-in service and both their records in one statement: what nearly every hook needs."""
+        account = and_(
+            Mapping.connection_id == self.connection.id,
+            Mapping.list == List.ACCOUNTS.value,
+            Mapping.subject == needs.INCOME,
+            Mapping.remote_id != "",
+        )
+        mine = and_(SyncRecord.connection_id == self.connection.id, SyncRecord.local_id.in_((Client.id, Service.id)))
+        query = (
+            select(Client, Service, Mapping.remote_id, SyncRecord)
+            .outerjoin(Service, and_(Service.tenant_id == Client.tenant_id, Service.built_in))
+            .outerjoin(Mapping, account)
+            .outerjoin(SyncRecord, mine)
+            .where(Client.id == client_id)
+        )
+        rows = self.session.execute(query).all()
+        client, service, income, _ = rows[0]
+        self.built_in, self.built_in_known = ((service, income) if service and income else None), True
+        self.kept += [client, *([service] if service else [])]
+        records = [row[3] for row in rows if row[3] is not None]
+        self.unlocked |= {record.id for record in records}
+        self.knows([one.id for one in self.kept], records)
+        return client
+
+    def hold(self, record: SyncRecord) -> None:
+        """Before a record changes, it is locked and read anew."""
+        if record.id in self.unlocked:
+            self.unlocked.discard(record.id)
+            self.session.refresh(record, with_for_update=True)
 
     def of(self, kind: Kind, local_id: UUID) -> list[SyncRecord]:
         return [record for key, record in self.records.items() if key[:2] == (kind, local_id)]
@@ -121,7 +158,12 @@ def expect(session: Session, connection: Connection | None, tenant: Tenant) -> P
     """Say beforehand which connection is live, for callers that have read it already (None: none is)."""
     known = Planner(session, connection, tenant, rings_itself=True) if connection is not None else None
     session.info[_PLANNER] = known
-    found: Planner | None = session.info[_PLANNER]
+    return known
+
+
+def here(session: Session) -> Planner | None:
+    """The planner of this transaction, if somebody said which connection is live."""
+    found: Planner | None = session.info.get(_PLANNER)
     return found
 
 
@@ -151,6 +193,8 @@ def plan_all(session: Session, documents: list[Document]) -> None:
         return
     session.flush()
     found = subjects.read(session, documents, planner.tenant.time_zone)
+    if not planner.built_in_known:
+        planner.built_in, planner.built_in_known = needs.built_in(session, planner.connection), True
     wanted = needs.read(session, planner.connection, documents, planner.built_in)
     planner.look_up(_ids(documents, found, wanted))
     order = list(Kind)
@@ -213,6 +257,7 @@ def _with_partners(planner: Planner, facts: subjects.Facts) -> Subject:
 
 
 def _apply(planner: Planner, record: SyncRecord, revision: int, decision: Decision) -> None:
+    planner.hold(record)
     if record.planned_revision >= revision and record.as_state in (SyncState.DONE, *IN_FLIGHT):
         return
     record.planned_revision = max(record.planned_revision, revision)
@@ -301,7 +346,8 @@ def sweep(connection_id: UUID | None = None) -> int:
 
 def _sweep_one(connection: Connection) -> int:
     planned = 0
-    for kind, model in document_models().items():
+    models = document_models()
+    for kind, model in ((kind, models[kind]) for kind in Kind if kind in models):
         before: list[UUID] = []
         while (ids := _unplanned(connection, kind, model)) and ids != before:
             planned, before = planned + _plan_these(connection, model, ids), ids

@@ -21,7 +21,7 @@ from kz_admin.models.client import Client
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.user import email_key
-from kz_admin.services import paid_contents
+from kz_admin.services import outbox, paid_contents
 from kz_admin.services.documents import invoice_steps, invoices, payments, sales
 from kz_admin.services.documents.saving import mine, put, saved
 from kz_admin.services.documents.settling import follow
@@ -78,6 +78,8 @@ def _new(work: Work, sender: Sender, paid: Paid, found: Recognised) -> Booked:
     follow(work, invoice, paid.payment.paid_at if paid.payment else None)
     saved(work, invoice)
     remember(work, sender.source, Kind.INVOICE, said.id, invoice.id)
+    if planner := outbox.here(work.session):
+        planner.knows([invoice.id, *([payment.id] if payment else [])])
     if payment is None:
         return Booked(invoice.id, Outcome.ACCEPTED)
     remember(work, sender.source, Kind.PAYMENT, payment_ref(paid), payment.id)
@@ -237,7 +239,8 @@ def _client(work: Work, sender: Sender, said: ClientSaid | Known, found: Recogni
         known = found.by_email[0]
         remember(work, sender.source, Kind.CLIENT, said.id, known)
     if known is not None:
-        client = work.session.get_one(Client, known)
+        planner = outbox.here(work.session)
+        client = planner.prepare(known) if planner else work.session.get_one(Client, known)
         _update_client(work, client, said)
         return client.id
     client = saved(work, Client(tenant_id=work.tenant_id, created_at=work.at, currency=currency, **_columns(said)))
