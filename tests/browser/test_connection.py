@@ -162,3 +162,30 @@ def test_a_viewer_sees_the_connection_and_may_do_nothing_about_it(open_as: Open,
     assert card_of(page).locator("form, details.menu").count() == 0
     page.goto("/kz-admin/integrations/quickbooks/settings")
     assert page.locator("main form").count() == 0
+
+
+def test_the_whole_way_works_at_320_pixels(open_as: Open, crew: Crew) -> None:
+    page = open_as(crew.admin, "/kz-admin", **LOOKS["narrow"])
+    connect(page)
+    expect(card_of(page).locator(".pill.green")).to_have_text("QuickBooks connected")
+    judge(page)
+    page.locator("#corner").get_by_role("button", name="Dismiss").click()
+    page.get_by_role("button", name="Test Connection").click()
+    expect(page.locator(".checkup")).to_contain_text("6 of 6 passed")
+    judge(page)
+    choose_in_menu(page, "Disconnect")
+    page.locator(".confirmation").get_by_role("button", name="Disconnect").click()
+    expect(card_of(page).locator(".pill")).to_have_text("Not connected")
+    judge(page)
+
+
+def test_connecting_needs_only_the_keyboard(open_as: Open, crew: Crew) -> None:
+    page = open_as(crew.admin, "/kz-admin/integrations")
+    page.get_by_role("link", name="Connect QuickBooks").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/quickbooks/connect")
+    page.get_by_label("My real company").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Connect to QuickBooks")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Dana Whitfield").wait_for()
