@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kz_admin import clock, config, ids
 from kz_admin.domain.roles import Role
 from kz_admin.models.alert import Alert
-from kz_admin.models.session import changed_rows, reading
+from kz_admin.models.session import reading
 from kz_admin.models.user import Membership, User
 from kz_admin.services import mails
 
@@ -34,7 +34,8 @@ def raise_alert(
         "sentence": sentence,
     }
     # The partial unique index decides between two workers that notice the same thing.
-    if changed_rows(session, insert(Alert).values(values).on_conflict_do_nothing()) != 1:
+    opened = insert(Alert).values(values).on_conflict_do_nothing().returning(Alert.id)
+    if session.scalar(opened) is None:
         return False
     for email, name in _admins(session, tenant_id):
         mails.write(
