@@ -12,6 +12,7 @@ from kz_admin import ids
 from kz_admin.domain.failures import Conflict, NotFound, Refused, Wrong
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.invoice import Invoice
+from kz_admin.services import pills
 from kz_admin.services.documents import clients, credit_notes, invoices, projects, refunds, services, tax_rates
 from kz_admin.services.documents.credit_notes import Details, Filters
 from kz_admin.web.access import allow, here, tenant_id, writes
@@ -227,6 +228,7 @@ def _page(credit_note: UUID, status: int = 200, *, step: str = "", form: Any = N
         "written": request.form,
         "form": form or EditForm(formdata=None, version=found.version),
         "step": step,
+        "sync": pills.one(tenant_id(), found),
         "may_change": may_change(),
     }
     return make_response(render_template("pages/credit_note.html", **context), status)

@@ -15,6 +15,7 @@ from kz_admin import ids
 from kz_admin.domain.failures import Conflict, NotFound, Refused
 from kz_admin.domain.figures import major_text
 from kz_admin.models.expense import Expense
+from kz_admin.services import pills
 from kz_admin.services.documents import clients, expenses, files, members, projects, tax_rates, vendors
 from kz_admin.services.documents.expenses import Details, Filters, PaidWith
 from kz_admin.services.documents.files import Given
@@ -249,6 +250,7 @@ def _page(found: Expense, step: str = "") -> Response:
         "paid_with": PaidWith(found.paid_with).label,
         "project": projects.find(tenant_id(), found.project_id) if found.project_id else None,
         "may_change": may_change(),
+        "sync": pills.one(tenant_id(), found),
         "step": step,
     }
     return make_response(render_template("pages/expense.html", **context), 422 if request.method == "POST" else 200)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,7 +10,10 @@ from uuid import UUID
 from flask import Response, request, stream_with_context, url_for
 
 from kz_admin import ids
+from kz_admin.domain.status import Pill
+from kz_admin.services import pills
 from kz_admin.services.documents.listing import Page
+from kz_admin.web.access import tenant_id
 
 F = TypeVar("F")
 LONGEST_FILTER = 100
@@ -24,6 +27,7 @@ class Listing:
     filters: Any
     chosen: dict[str, str]  # the filters that are set, as they stand in the address
     endpoint: str
+    pills: Mapping[UUID, Pill]  # where its documents stand in the books
 
     @property
     def address(self) -> str:
@@ -74,7 +78,7 @@ def place() -> str:
 
 def listing(endpoint: str, page: Page[Any], filters: Any) -> Listing:
     chosen = {name: _in_address(value) for name, value in vars(filters).items() if value}
-    return Listing(page, filters, chosen, endpoint)
+    return Listing(page, filters, chosen, endpoint, pills.of(tenant_id(), page.rows))
 
 
 def csv_answer(lines: Iterator[str], name: str) -> Response:

@@ -14,6 +14,9 @@ from flask.typing import ResponseReturnValue
 
 from kz_admin.domain.failures import Conflict, Refused, Wrong
 from kz_admin.domain.roles import Role
+from kz_admin.domain.status import Pill
+from kz_admin.models.document import Document
+from kz_admin.services import pills
 from kz_admin.services.documents.listing import Page
 from kz_admin.web.access import allow, here, tenant_id, writes
 from kz_admin.web.deeds import do, do_once
@@ -193,8 +196,13 @@ def _form(
 def _page(noun: Noun, row: Any) -> str:
     form = EditForm(formdata=None, version=row.version)
     facts = [(name, value) for name, value in noun.facts(row) if value not in (None, "")]
-    context = _context(noun, row=row, form=form, facts_list=facts, **noun.beside(row))
+    context = _context(noun, row=row, form=form, facts_list=facts, sync=_sync_of(row), **noun.beside(row))
     return render_template([f"pages/{noun.stem}.html", "pages/noun.html"], **context)
+
+
+def _sync_of(row: Any) -> Pill | None:
+    """Members and tax rates are mapped, they do not travel."""
+    return pills.one(tenant_id(), row) if isinstance(row, Document) else None
 
 
 def _context(noun: Noun, **more: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from kz_admin.domain.figures import NotANumber, minor_of
 from kz_admin.domain.payments import Method
 from kz_admin.models.client import Client
 from kz_admin.models.invoice import Invoice
+from kz_admin.services import pills
 from kz_admin.services.documents import clients, invoices, payments, refunds
 from kz_admin.services.documents.payments import Details, Filters
 from kz_admin.web.access import allow, tenant_id, writes
@@ -191,6 +192,7 @@ def _page(payment: UUID, status: int = 200, *, step: str = "", form: Any = None)
         "written": request.form,
         "form": form or shown,
         "step": step,
+        "sync": pills.one(tenant_id(), found),
         "may_change": may_change(),
     }
     return make_response(render_template("pages/payment.html", **context), status)

@@ -14,6 +14,7 @@ from kz_admin.domain.durations import clock_text, minutes_of
 from kz_admin.domain.failures import Conflict, Refused
 from kz_admin.domain.figures import plain_text
 from kz_admin.models.time_entry import TimeEntry
+from kz_admin.services import pills
 from kz_admin.services.documents import clients, members, projects, services, time_entries
 from kz_admin.services.documents.time_entries import APPROVED, Details, Filters
 from kz_admin.web.access import allow, tenant_id, writes
@@ -129,7 +130,14 @@ def new() -> ResponseReturnValue:
 def show(entry: UUID) -> ResponseReturnValue:
     found = time_entries.find(tenant_id(), entry)
     form = EditForm(formdata=None, version=found.version)
-    return render_template("pages/time_entry.html", entry=found, form=form, may_change=may_change(), step="")
+    return render_template(
+        "pages/time_entry.html",
+        entry=found,
+        form=form,
+        may_change=may_change(),
+        step="",
+        sync=pills.one(tenant_id(), found),
+    )
 
 
 @bp.route("/<uuid:entry>/edit", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kz_admin.domain.lifecycle import InvoiceState, Step, steps
 from kz_admin.models.invoice import Invoice
+from kz_admin.services import pills
 from kz_admin.services.documents import credit_notes, invoice_steps, invoices, payments, projects
 from kz_admin.services.documents.invoices import Filters
 from kz_admin.services.documents.listing import COUNTED_AT_MOST
@@ -38,7 +39,6 @@ def index() -> ResponseReturnValue:
         shown=shown,
         states=_tabs(counts),
         may_change=may_change(),
-        sync_hint="",
     )
 
 
@@ -79,6 +79,7 @@ def page_of(found: Invoice, status: int = 200, **more: Any) -> Response:
         "steps": steps(found.as_state, found.settled_minor),
         "version": EditForm(formdata=None, version=found.version),
         "may_change": may_change(),
+        "sync": pills.one(tenant_id(), found),
         "step": "",
     }
     return make_response(render_template("pages/invoice.html", **{**context, **more}), status)

@@ -229,3 +229,19 @@ def test_what_changed_while_disconnected_is_left_behind_for_a_person(
         outbox.leave_behind(session, session.get_one(Connection, connected))
     found = rows.records()["invoice"]
     assert (found.state, found.reason, found.planned_revision) == ("idle", "while_disconnected", 7)
+
+
+@pytest.mark.promise("K-QBO-38", "K-QBO-39")
+def test_the_pages_say_where_an_invoice_stands_and_what_it_waits_for(
+    connected: UUID, cast: Cast, app: Flask, platform: Platform
+) -> None:
+    from tests import cast as people
+
+    invoice = platform.told()["invoice"]
+    with app.app_context():
+        Agency(cast.tenant_id).invoice(number="unpaid-1")
+    browser = people.sign_in(app, cast.viewer, cast.tenant_id)
+    listed = browser.page("/kz-admin/invoices").text
+    assert "Pending waiting: sending comes with the next version" in listed
+    assert "Not synced goes over when it is paid" in listed
+    assert "Pending waiting: sending comes with the next version" in browser.page(f"/kz-admin/invoices/{invoice}").text
