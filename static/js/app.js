@@ -94,7 +94,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 /* Buttons that need a script are hidden until there is one. */
 function wake(root) {
-  for (const button of root.querySelectorAll("[data-copy][hidden], [data-dismiss][hidden]")) button.hidden = false;
+  for (const button of root.querySelectorAll("[data-copy][hidden], [data-dismiss][hidden], [data-with-script][hidden]")) button.hidden = false;
 }
 document.addEventListener("htmx:load", (event) => wake(event.detail.elt.parentElement || document));
 document.addEventListener("DOMContentLoaded", () => wake(document));
@@ -111,6 +111,19 @@ document.addEventListener("click", async (event) => {
     document.getElementById(dismiss.dataset.dismiss).remove();
     focusOn(document.querySelector("main h1"));
   }
+});
+
+/* Several rows at once: tick all of this page, and say how many are ticked (AX-16). */
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form.bulk");
+  if (!form) return;
+  const ticks = [...form.querySelectorAll('[name="selected"]')];
+  const all = form.querySelector("[data-tick-all]");
+  if (event.target === all) for (const tick of ticks) tick.checked = all.checked;
+  const count = ticks.filter((tick) => tick.checked).length;
+  all.checked = count === ticks.length;
+  all.indeterminate = count > 0 && count < ticks.length;
+  form.querySelector("[data-selected-count]").textContent = count ? `${count} selected` : "";
 });
 
 function say(words) {
