@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from kz_admin import config
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.roles import Role
-from kz_admin.services import audit, demo, doctor, installation, keys, people, rotation, tenants
+from kz_admin.services import audit, demo, doctor, installation, invitations, keys, rotation, tenants
 from kz_admin.services.tenants import Description
 
 kz = AppGroup("kz", help="Operate this kz-admin installation.")
@@ -64,7 +64,7 @@ def tenant_create(name: str, external_id: str, currency: str, time_zone: str, co
 @plainly
 def user_invite(tenant_external_id: str, email: str, role: str) -> None:
     """Invite a person; the link is mailed and printed."""
-    link = people.invite(tenants.by_external_id(tenant_external_id).id, email, Role(role), audit.COMMAND_LINE)
+    link = invitations.invite(tenants.by_external_id(tenant_external_id).id, email, Role(role), audit.COMMAND_LINE)
     click.echo(f"Invited {email}. The link works once, for 7 days:\n{link}")
 
 

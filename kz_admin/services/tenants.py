@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from kz_admin import ids
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
@@ -123,3 +124,8 @@ def all_with_counts() -> Sequence[Row]:
     )
     with reading() as session:
         return [Row(tenant, count) for tenant, count in session.execute(query)]
+
+
+def one_at_a_time(session: Session, tenant_id: UUID) -> None:
+    """Lock the tenant's row until the end of the transaction; rows that only refer to it are still added."""
+    session.scalar(select(Tenant.id).where(Tenant.id == tenant_id).with_for_update(key_share=True))

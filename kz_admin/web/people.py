@@ -17,7 +17,7 @@ from kz_admin import clock
 from kz_admin.domain.failures import Conflict, Refused, Wrong
 from kz_admin.domain.roles import Role
 from kz_admin.models.user import Membership
-from kz_admin.services import people
+from kz_admin.services import invitations, people
 from kz_admin.services.audit import Actor
 from kz_admin.web.access import allow, here, person, tenant_id
 from kz_admin.web.forms import KzForm, email_field
@@ -58,7 +58,7 @@ def invite() -> ResponseReturnValue:
     form = InviteForm()
     if form.validate_on_submit():
         try:
-            people.invite(tenant_id(), form.email.data or "", Role(form.role.data), _actor())
+            invitations.invite(tenant_id(), form.email.data or "", Role(form.role.data), _actor())
         except Wrong as refusal:
             show_on(form, refusal)
         else:
@@ -108,14 +108,14 @@ def remove(member: UUID) -> ResponseReturnValue:
 @bp.post("/invitations/<uuid:invitation>/resend")
 @allow("admin")
 def resend(invitation: UUID) -> ResponseReturnValue:
-    people.resend(tenant_id(), invitation, _actor())
+    invitations.resend(tenant_id(), invitation, _actor())
     return _invitations("Invitation sent again. The earlier link stopped working.")
 
 
 @bp.post("/invitations/<uuid:invitation>/withdraw")
 @allow("admin")
 def withdraw(invitation: UUID) -> ResponseReturnValue:
-    people.withdraw(tenant_id(), invitation, _actor())
+    invitations.withdraw(tenant_id(), invitation, _actor())
     return _invitations("Invitation withdrawn. Its link stopped working.")
 
 
@@ -186,7 +186,7 @@ def _row(found: Membership) -> str:
 
 def _list(status: int = 200, **row: Any) -> Response:
     members = people.list_people(tenant_id())
-    context = {"members": members, "invitations": people.open_invitations(tenant_id()), "now": clock.now_ms()}
+    context = {"members": members, "invitations": invitations.still_open(tenant_id()), "now": clock.now_ms()}
     return make_response(render_template("pages/people.html", **context, **row, **_rights()), status)
 
 
@@ -194,7 +194,7 @@ def _invitations(words: str) -> ResponseReturnValue:
     if not wants_fragment():
         flash(words, "green")
         return redirect(url_for("people.index"), 303)
-    context = {"invitations": people.open_invitations(tenant_id()), "now": clock.now_ms(), "said": words}
+    context = {"invitations": invitations.still_open(tenant_id()), "now": clock.now_ms(), "said": words}
     return render_template("partials/invitations.html", **context, **_rights())
 
 

@@ -13,8 +13,8 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from kz_admin import config
 from kz_admin.domain.failures import Conflict, NotFound, Throttled, Wrong
-from kz_admin.services import passwords, people, signin
-from kz_admin.services.people import Invited
+from kz_admin.services import invitations, passwords, signin
+from kz_admin.services.invitations import Invited
 from kz_admin.web import access
 from kz_admin.web.access import allow
 from kz_admin.web.forms import KzForm, text_field
@@ -150,7 +150,7 @@ def invitation_link(token: str) -> ResponseReturnValue:
 def invitation() -> ResponseReturnValue:
     token, form = str(session.get(INVITATION, "")), JoinForm()
     try:
-        invited = people.invitation(token)
+        invited = invitations.offered(token)
         if request.method == "POST" and (answer := _accept(token, form, invited)):
             return answer
     except NotFound as refusal:
@@ -167,7 +167,7 @@ def _accept(token: str, form: JoinForm, invited: Invited) -> ResponseReturnValue
     """Join as the person signed in, or as somebody new; None when the form has problems."""
     whoever = access.person()
     if whoever is not None:
-        tenant_id = people.accept_as_known(token, whoever.user_id)
+        tenant_id = invitations.accept_as_known(token, whoever.user_id)
         session.pop(INVITATION, None)
         # Who they are was read before they joined; the switch needs the new place in the list.
         fresh = signin.whoami(whoever.token)
@@ -177,7 +177,7 @@ def _accept(token: str, form: JoinForm, invited: Invited) -> ResponseReturnValue
         return redirect(HOME, 303)
     if not form.validate():
         return None
-    return _enter(people.accept_as_new(token, form.name.data or "", form.password.data or ""), HOME)
+    return _enter(invitations.accept_as_new(token, form.name.data or "", form.password.data or ""), HOME)
 
 
 def _enter(token: str, target: str) -> Response:

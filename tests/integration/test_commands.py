@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kz_admin.models import AuditEntry, User
 from kz_admin.models.session import reading
-from kz_admin.services import keys, people, signin, tenants
+from kz_admin.services import invitations, keys, signin, tenants
 
 Run = Callable[..., Result]
 
@@ -50,7 +50,7 @@ def test_the_first_steps_of_an_installation_lead_to_an_admin_who_can_sign_in(app
 
     def join() -> None:
         token = invited.strip().rpartition("/")[2]
-        ada = signin.whoami(people.accept_as_new(token, "Ada", "a cup of tea at four"))
+        ada = signin.whoami(invitations.accept_as_new(token, "Ada", "a cup of tea at four"))
         assert ada is not None
         assert ada.place is not None
         assert ada.place.tenant_name == "First customer"
@@ -179,5 +179,5 @@ def test_an_invitation_can_be_mailed_from_here(app: Flask, kz: Run) -> None:
     """The mail is rendered without any request."""
     done(kz("tenant", "create", "Acme", "--external-id", "acme"))
     done(kz("user", "invite", "acme", "ada@example.com"))
-    (open_one,) = within(app, lambda: people.open_invitations(tenants.by_external_id("acme").id))
+    (open_one,) = within(app, lambda: invitations.still_open(tenants.by_external_id("acme").id))
     assert (open_one.role, open_one.invited_by) == ("admin", "command line")

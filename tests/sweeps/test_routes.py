@@ -234,11 +234,11 @@ def test_wrong_methods_are_refused(app: Flask, cast: Cast) -> None:
 def test_foreign_ids_are_not_found_and_unchanged(app: Flask, cast: Cast) -> None:
     browser = people.sign_in(app, cast.stranger)
     with app.app_context():
-        from kz_admin.services import people as people_service
+        from kz_admin.services import invitations
         from kz_admin.services.audit import SYSTEM
 
-        people_service.invite(cast.tenant_id, "new@example.com", Role.VIEWER, SYSTEM)
-        invitation = people_service.open_invitations(cast.tenant_id)[0].id
+        invitations.invite(cast.tenant_id, "new@example.com", Role.VIEWER, SYSTEM)
+        invitation = invitations.still_open(cast.tenant_id)[0].id
         mail = _first_mail(cast.tenant_id)
         documents = Agency(cast.tenant_id).one_of_each()
     foreign: dict[str, UUID | None] = {

@@ -17,7 +17,7 @@ from kz_admin.domain.roles import Role
 from kz_admin.models import AuditEntry, Invitation, Mail, Membership, User
 from kz_admin.models.session import reading, writing
 from kz_admin.models.user import email_key
-from kz_admin.services import people, signin
+from kz_admin.services import invitations, people, signin
 from kz_admin.services.audit import Actor
 from tests.cast import Actor as CastActor
 from tests.cast import Cast
@@ -32,7 +32,7 @@ PASSWORD = "a cup of tea at four"
 
 def invite(cast: Cast, email: str = NEW, role: Role = Role.BOOKKEEPER) -> str:
     """The token of a fresh invitation."""
-    return people.invite(cast.tenant_id, email, role, ADA).rpartition("/")[2]
+    return invitations.invite(cast.tenant_id, email, role, ADA).rpartition("/")[2]
 
 
 def member(cast: Cast, email: str) -> Membership | None:
@@ -53,8 +53,8 @@ def version(cast: Cast, actor: CastActor) -> int:
 
 def test_an_invitation_is_mailed_listed_and_offered(cast: Cast) -> None:
     token = invite(cast)
-    (listed,) = people.open_invitations(cast.tenant_id)
-    offered = people.invitation(token)
+    (listed,) = invitations.still_open(cast.tenant_id)
+    offered = invitations.offered(token)
     with reading() as session:
         mail = session.scalars(select(Mail)).one()
     assert (listed.email, listed.role, listed.tenant_id) == (NEW, "bookkeeper", cast.tenant_id)
@@ -69,61 +69,61 @@ def test_an_invitation_is_mailed_listed_and_offered(cast: Cast) -> None:
 def test_a_second_invitation_replaces_the_first(cast: Cast) -> None:
     first = invite(cast, role=Role.VIEWER)
     second = invite(cast, f" {NEW.upper()} ", Role.ADMIN)
-    with pytest.raises(NotFound, match=people.GONE):
-        people.invitation(first)
-    assert people.invitation(second).role is Role.ADMIN
-    assert len(people.open_invitations(cast.tenant_id)) == 1
+    with pytest.raises(NotFound, match=invitations.GONE):
+        invitations.offered(first)
+    assert invitations.offered(second).role is Role.ADMIN
+    assert len(invitations.still_open(cast.tenant_id)) == 1
 
 
 def test_two_invitations_at_once_leave_one_open(app: Flask, cast: Cast) -> None:
     results = at_once(app, *[lambda: invite(cast) for _ in range(4)])
     assert all(isinstance(result, str) for result in results)
-    assert len(people.open_invitations(cast.tenant_id)) == 1
+    assert len(invitations.still_open(cast.tenant_id)) == 1
 
 
 def test_sending_again_keeps_the_role_and_ends_the_earlier_link(cast: Cast) -> None:
     first = invite(cast, role=Role.VIEWER)
-    (listed,) = people.open_invitations(cast.tenant_id)
-    people.resend(cast.tenant_id, listed.id, ADA)
-    (again,) = people.open_invitations(cast.tenant_id)
+    (listed,) = invitations.still_open(cast.tenant_id)
+    invitations.resend(cast.tenant_id, listed.id, ADA)
+    (again,) = invitations.still_open(cast.tenant_id)
     assert again.role == "viewer"
     assert again.id != listed.id
     with pytest.raises(NotFound):
-        people.invitation(first)
+        invitations.offered(first)
 
 
 def test_a_withdrawn_invitation_is_gone(cast: Cast) -> None:
     token = invite(cast)
-    (listed,) = people.open_invitations(cast.tenant_id)
-    people.withdraw(cast.tenant_id, listed.id, ADA)
-    assert people.open_invitations(cast.tenant_id) == []
+    (listed,) = invitations.still_open(cast.tenant_id)
+    invitations.withdraw(cast.tenant_id, listed.id, ADA)
+    assert invitations.still_open(cast.tenant_id) == []
     for use in (
-        lambda: people.accept_as_new(token, "New", PASSWORD),
-        lambda: people.withdraw(cast.tenant_id, listed.id, ADA),
-        lambda: people.resend(cast.tenant_id, listed.id, ADA),
+        lambda: invitations.accept_as_new(token, "New", PASSWORD),
+        lambda: invitations.withdraw(cast.tenant_id, listed.id, ADA),
+        lambda: invitations.resend(cast.tenant_id, listed.id, ADA),
     ):
-        with pytest.raises(NotFound, match=people.GONE):
+        with pytest.raises(NotFound, match=invitations.GONE):
             use()
 
 
 def test_an_invitation_ends_after_seven_days(cast: Cast, at: Callable[[int], None]) -> None:
     token = invite(cast)
-    at(people.INVITATION_LASTS - clock.MINUTE)
-    assert people.invitation(token)
+    at(invitations.LASTS - clock.MINUTE)
+    assert invitations.offered(token)
     at(clock.MINUTE)
-    with pytest.raises(NotFound, match=people.GONE):
-        people.accept_as_new(token, "New", PASSWORD)
+    with pytest.raises(NotFound, match=invitations.GONE):
+        invitations.accept_as_new(token, "New", PASSWORD)
 
 
 @pytest.mark.promise("A2")
 def test_a_foreign_invitation_is_not_found(cast: Cast) -> None:
     invite(cast)
-    (listed,) = people.open_invitations(cast.tenant_id)
-    for act in (people.withdraw, people.resend):
+    (listed,) = invitations.still_open(cast.tenant_id)
+    for act in (invitations.withdraw, invitations.resend):
         with pytest.raises(NotFound):
             act(cast.other_tenant_id, listed.id, ADA)
-    assert people.open_invitations(cast.other_tenant_id) == []
-    assert len(people.open_invitations(cast.tenant_id)) == 1
+    assert invitations.still_open(cast.other_tenant_id) == []
+    assert len(invitations.still_open(cast.tenant_id)) == 1
 
 
 def test_one_of_the_people_is_not_invited_again_also_when_disabled(cast: Cast) -> None:
@@ -137,55 +137,55 @@ def test_what_is_no_address_is_not_invited(cast: Cast) -> None:
     with pytest.raises(Wrong) as refused:
         invite(cast, "ada")
     assert refused.value.field == "email"
-    assert people.open_invitations(cast.tenant_id) == []
+    assert invitations.still_open(cast.tenant_id) == []
 
 
 def test_an_inviter_with_the_longest_name_can_invite(cast: Cast) -> None:
     longest = Actor(None, "N" * 200 + " <" + "e" * 242 + "@example.com>")
-    token = people.invite(cast.tenant_id, NEW, Role.VIEWER, longest).rpartition("/")[2]
-    assert people.invitation(token).invited_by.startswith("NNN")
+    token = invitations.invite(cast.tenant_id, NEW, Role.VIEWER, longest).rpartition("/")[2]
+    assert invitations.offered(token).invited_by.startswith("NNN")
 
 
 # Accepting
 
 
 def test_a_new_person_joins_and_is_signed_in(cast: Cast) -> None:
-    person = signin.whoami(people.accept_as_new(invite(cast), "New Person", PASSWORD))
+    person = signin.whoami(invitations.accept_as_new(invite(cast), "New Person", PASSWORD))
     assert person is not None
     assert (person.name, person.email) == ("New Person", NEW)
     assert person.place is not None
     assert (person.place.tenant_id, person.place.role) == (cast.tenant_id, Role.BOOKKEEPER)
     assert signin.log_in(NEW, PASSWORD, "")
-    assert people.open_invitations(cast.tenant_id) == []
+    assert invitations.still_open(cast.tenant_id) == []
     assert actions()[:3] == ["person.invited", "person.joined", "person.signed_in"]
 
 
 def test_an_invitation_works_once(cast: Cast) -> None:
     token = invite(cast)
-    people.accept_as_new(token, "New", PASSWORD)
-    with pytest.raises(NotFound, match=people.GONE):
-        people.accept_as_new(token, "Again", PASSWORD)
+    invitations.accept_as_new(token, "New", PASSWORD)
+    with pytest.raises(NotFound, match=invitations.GONE):
+        invitations.accept_as_new(token, "Again", PASSWORD)
 
 
 def test_a_password_that_is_refused_leaves_the_invitation_open(cast: Cast) -> None:
     token = invite(cast)
     for password in ("short", NEW):
         with pytest.raises(Wrong):
-            people.accept_as_new(token, "New", password)
-    assert people.invitation(token)
+            invitations.accept_as_new(token, "New", password)
+    assert invitations.offered(token)
 
 
 def test_a_person_with_a_password_signs_in_instead_of_choosing_another(cast: Cast) -> None:
     token = invite(cast, cast.stranger.email)
-    assert people.invitation(token).known
+    assert invitations.offered(token).known
     with pytest.raises(Conflict, match="Sign in"):
-        people.accept_as_new(token, "Somebody else", PASSWORD)
+        invitations.accept_as_new(token, "Somebody else", PASSWORD)
     assert member(cast, cast.stranger.email) is None
 
 
 def test_a_known_person_joins_a_second_tenant(cast: Cast) -> None:
     token = invite(cast, cast.stranger.email, Role.VIEWER)
-    assert people.accept_as_known(token, cast.stranger.user_id) == cast.tenant_id
+    assert invitations.accept_as_known(token, cast.stranger.user_id) == cast.tenant_id
     joined = member(cast, cast.stranger.email)
     assert joined is not None
     assert joined.as_role is Role.VIEWER
@@ -194,15 +194,15 @@ def test_a_known_person_joins_a_second_tenant(cast: Cast) -> None:
 def test_an_invitation_is_for_the_address_it_was_sent_to(cast: Cast) -> None:
     token = invite(cast, cast.stranger.email)
     with pytest.raises(Conflict, match=r"sid\.stranger@example\.com.*lee\.loner@example\.com"):
-        people.accept_as_known(token, cast.loner.user_id)
-    assert people.invitation(token)
+        invitations.accept_as_known(token, cast.loner.user_id)
+    assert invitations.offered(token)
     assert member(cast, cast.loner.email) is None
 
 
 @pytest.fixture
 def meeting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two threads that both found the invitation open before either used it, where the database lets them."""
-    real, meet = people._by_token, Barrier(2)
+    real, meet = invitations._by_token, Barrier(2)
 
     def found(session: Any, token: str) -> Invitation:
         invitation = real(session, token)
@@ -211,14 +211,14 @@ def meeting(monkeypatch: pytest.MonkeyPatch) -> None:
                 meet.wait(0.3)
         return invitation
 
-    monkeypatch.setattr(people, "_by_token", found)
+    monkeypatch.setattr(invitations, "_by_token", found)
 
 
 @pytest.mark.usefixtures("meeting")
 @pytest.mark.promise("A68")
 def test_a_double_click_on_join_makes_one_person(app: Flask, cast: Cast) -> None:
     token = invite(cast)
-    results = at_once(app, *[lambda: people.accept_as_new(token, "New", PASSWORD) for _ in range(2)])
+    results = at_once(app, *[lambda: invitations.accept_as_new(token, "New", PASSWORD) for _ in range(2)])
     assert [isinstance(result, str) for result in results].count(True) == 1
     assert [isinstance(result, Refused) for result in results].count(True) == 1, results
     with reading() as session:
@@ -229,15 +229,15 @@ def test_a_double_click_on_join_makes_one_person(app: Flask, cast: Cast) -> None
 @pytest.mark.promise("A68")
 def test_a_double_click_of_a_known_person_makes_one_membership(app: Flask, cast: Cast) -> None:
     token = invite(cast, cast.stranger.email)
-    results = at_once(app, *[lambda: people.accept_as_known(token, cast.stranger.user_id) for _ in range(2)])
+    results = at_once(app, *[lambda: invitations.accept_as_known(token, cast.stranger.user_id) for _ in range(2)])
     assert results.count(cast.tenant_id) == 1
     assert [isinstance(result, Refused) for result in results].count(True) == 1, results
 
 
 def test_an_invitation_withdrawn_meanwhile_admits_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     token = invite(cast)
-    (listed,) = people.open_invitations(cast.tenant_id)
-    real = people._by_token
+    (listed,) = invitations.still_open(cast.tenant_id)
+    real = invitations._by_token
 
     def withdrawn_meanwhile(session: Any, given: str) -> Invitation:
         invitation = real(session, given)
@@ -247,16 +247,16 @@ def test_an_invitation_withdrawn_meanwhile_admits_nobody(cast: Cast, monkeypatch
         )
         return invitation
 
-    monkeypatch.setattr(people, "_by_token", withdrawn_meanwhile)
+    monkeypatch.setattr(invitations, "_by_token", withdrawn_meanwhile)
     with pytest.raises(Refused):
-        people.accept_as_new(token, "New", PASSWORD)
+        invitations.accept_as_new(token, "New", PASSWORD)
     assert member(cast, NEW) is None
 
 
 def test_one_new_person_in_two_tenants_at_once_is_one_person(app: Flask, cast: Cast) -> None:
-    tokens = [people.invite(tenant, NEW, Role.VIEWER, ADA).rpartition("/")[2] for tenant in (
+    tokens = [invitations.invite(tenant, NEW, Role.VIEWER, ADA).rpartition("/")[2] for tenant in (
         cast.tenant_id, cast.other_tenant_id)]  # fmt: skip
-    results = at_once(app, *[lambda token=token: people.accept_as_new(token, "New", PASSWORD) for token in tokens])
+    results = at_once(app, *[lambda token=token: invitations.accept_as_new(token, "New", PASSWORD) for token in tokens])
     assert all(isinstance(result, str | Refused) for result in results), results
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(User).where(User.email_key == NEW)) == 1
@@ -292,7 +292,7 @@ def test_disabling_and_enabling_twice_is_once(cast: Cast) -> None:
 def test_a_removed_person_can_be_invited_again(cast: Cast) -> None:
     people.remove(cast.tenant_id, cast.viewer.membership_id, 1, ADA)
     assert member(cast, cast.viewer.email) is None
-    people.accept_as_known(invite(cast, cast.viewer.email), cast.viewer.user_id)
+    invitations.accept_as_known(invite(cast, cast.viewer.email), cast.viewer.user_id)
     assert member(cast, cast.viewer.email) is not None
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from kz_admin import clock
-from kz_admin.services import bell, people, periodic, signin
+from kz_admin.services import bell, invitations, periodic, signin
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.people import Role
 from tests.cast import PASSWORD, Cast
@@ -64,7 +64,7 @@ def numbers(client: InspectingClient) -> dict[str, float]:
 def test_metrics_count_and_name_nobody(app: Flask, client: InspectingClient, cast: Cast) -> None:
     with app.app_context():
         signin.log_in(cast.admin.email, PASSWORD, "")
-        people.invite(cast.tenant_id, "canary@example.com", Role.VIEWER, SYSTEM)
+        invitations.invite(cast.tenant_id, "canary@example.com", Role.VIEWER, SYSTEM)
         periodic.note("deliver_mails", clock.now_ms(), None)
     found = numbers(client)
     assert found["kz_tenants"] == 2
@@ -97,7 +97,7 @@ def test_a_bell_nobody_hears_stops_nothing(app: Flask, cast: Cast) -> None:
     bell.init_app(app)
     with app.app_context():
         assert bell.ring("deliver_mails") is False
-        assert people.invite(cast.tenant_id, "new@example.com", Role.VIEWER, SYSTEM)
+        assert invitations.invite(cast.tenant_id, "new@example.com", Role.VIEWER, SYSTEM)
 
 
 @pytest.mark.promise("A56")

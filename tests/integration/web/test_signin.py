@@ -9,7 +9,7 @@ from flask import Flask
 
 from kz_admin import clock
 from kz_admin.domain.roles import Role
-from kz_admin.services import people
+from kz_admin.services import invitations, people
 from kz_admin.services.audit import Actor as Author
 from kz_admin.services.signin import MOST_PER_PERSON
 from tests.cast import PASSWORD, Actor, Cast
@@ -83,7 +83,7 @@ def test_asking_for_a_link_shows_the_same_page_to_strangers(client: InspectingCl
 
 def test_an_invitation_survives_the_sign_in_it_asks_for(app: Flask, client: InspectingClient, cast: Cast) -> None:
     with app.app_context():
-        link = people.invite(cast.other_tenant_id, cast.admin.email, Role.VIEWER, Author(None, "Sid"))
+        link = invitations.invite(cast.other_tenant_id, cast.admin.email, Role.VIEWER, Author(None, "Sid"))
     page = client.get(client.get(link.removeprefix("http://localhost")).location)
     assert "You have a password here already." in page.text
     answer = enter(client, cast.admin.email, next="/kz-admin/login/invitation")
@@ -97,7 +97,7 @@ def test_an_invitation_for_somebody_else_cannot_be_taken(
     app: Flask, signed_in: Callable[[Actor], InspectingClient], cast: Cast
 ) -> None:
     with app.app_context():
-        link = people.invite(cast.tenant_id, "new@example.com", Role.ADMIN, Author(None, "Ada"))
+        link = invitations.invite(cast.tenant_id, "new@example.com", Role.ADMIN, Author(None, "Ada"))
     browser = signed_in(cast.loner)
     browser.get(link.removeprefix("http://localhost"))
     assert "You are signed in as" in browser.page("/kz-admin/login/invitation").text
