@@ -425,6 +425,21 @@ def statements(deed: Callable[[], object]) -> int:
     return len(seen)
 
 
+def test_tabs_and_pages_keep_the_other_filters(agency: Agency, books: InspectingClient) -> None:
+    client = agency.client()
+    for _ in range(51):
+        agency.draft(client)
+    agency.invoice(client)
+    page = books.page("/kz-admin/invoices?client=acme")
+    assert "/kz-admin/invoices?client=acme&state=draft" in page.links
+    further = next(link for link in page.links if "after=" in link)
+    assert "client=acme" in further
+    last = books.page(further)
+    assert "further on" in last.title
+    assert "/kz-admin/invoices?client=acme" in last.links
+    assert "Finalised" in books.page("/kz-admin/invoices?state=finalised").text
+
+
 def test_ids_that_are_none_are_not_found(agency: Agency, books: InspectingClient) -> None:
     for name in LISTS[:8]:
         assert books.get(f"/kz-admin/{name}/{ids.uuid7()}").status_code == 404
