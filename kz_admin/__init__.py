@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kz_admin import api, commands, config, extensions, failpoints, logs, models, simulated_time, web
+from kz_admin import api, commands, config, extensions, failpoints, logs, models, sentry, simulated_time, web
 from kz_admin.config import Config
 from kz_admin.models import sealed, session
 from kz_admin.services import bell
@@ -23,6 +23,7 @@ def create_app(cfg: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.update(_flask_settings(cfg))
     logs.configure(readable=cfg.development)
+    sentry.start(cfg)
     failpoints.arm(cfg.failpoints)
     if cfg.production:
         # One proxy stands in front of us and says how people reached it; the Host they sent is not believed.

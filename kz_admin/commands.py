@@ -68,6 +68,32 @@ def user_invite(tenant_external_id: str, email: str, role: str) -> None:
     click.echo(f"Invited {email}. The link works once, for 7 days:\n{link}")
 
 
+@user.command("bar")
+@click.argument("email")
+@plainly
+def user_bar(email: str) -> None:
+    """Shut a person out of every tenant, from their next request on."""
+    installation.bar(email)
+    click.echo(f"{email} is shut out.")
+
+
+@user.command("admit")
+@click.argument("email")
+@plainly
+def user_admit(email: str) -> None:
+    """Let a person in again whom `user bar` shut out."""
+    installation.admit(email)
+    click.echo(f"{email} may sign in again.")
+
+
+@user.command("password-link")
+@click.argument("email")
+@plainly
+def user_password_link(email: str) -> None:
+    """Print a one-time link to choose a password, for somebody whom no mail reaches."""
+    click.echo(f"The link works once, for 24 hours:\n{installation.password_link(email)}")
+
+
 @operator.command("create")
 @click.argument("email")
 @click.option("--name", default="", help="Shown in the audit log; the address when left out.")

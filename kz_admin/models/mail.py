@@ -25,7 +25,7 @@ class Mail(Identified):
     purpose: Mapped[str] = mapped_column(String(20))
     text_sealed: Mapped[str] = mapped_column(SealedText)
     html_sealed: Mapped[str | None] = mapped_column(SealedText)
-    state: Mapped[str] = mapped_column(String(12))  # waiting, sending, sent, failed, kept
+    state: Mapped[str] = mapped_column(String(12))  # waiting, sent, failed, kept
     due_at: Mapped[int] = mapped_column(UtcMs)
     tries: Mapped[int] = mapped_column(default=0)
     claimed_by: Mapped[str | None] = mapped_column(String(40))

@@ -9,11 +9,12 @@ from kz_admin.models.action import Action
 from kz_admin.models.connection import OAuthState
 from kz_admin.models.mail import Mail
 from kz_admin.models.session import changed_rows, writing
-from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
+from kz_admin.models.sign_in import FailedSignIn, Invitation, PasswordLink, SignIn
 
 SIGN_INS_KEPT = 30 * clock.DAY
 FAILURES_KEPT = clock.DAY
 LINKS_KEPT = 7 * clock.DAY
+INVITATIONS_KEPT = 90 * clock.DAY
 STATES_KEPT = clock.DAY
 MAILS_KEPT = 30 * clock.DAY
 ACTIONS_KEPT = 30 * clock.DAY
@@ -27,6 +28,7 @@ def sweep() -> dict[str, int]:
         "failed_sign_in": delete(FailedSignIn).where(FailedSignIn.at < now - FAILURES_KEPT),
         "action": delete(Action).where(Action.created_at < now - ACTIONS_KEPT),
         "password_link": delete(PasswordLink).where(PasswordLink.expires_at < now - LINKS_KEPT),
+        "invitation": delete(Invitation).where(Invitation.expires_at < now - INVITATIONS_KEPT),
         "oauth_state": delete(OAuthState).where(OAuthState.expires_at < now - STATES_KEPT),
         "mail": delete(Mail).where(Mail.state.in_(("sent", "kept")), Mail.created_at < now - MAILS_KEPT),
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kz_admin import clock, config
 from kz_admin.domain import email_address
-from kz_admin.domain.failures import Conflict, Refused
+from kz_admin.domain.failures import Conflict, NotFound, Refused
 from kz_admin.models.installation import Installation
 from kz_admin.models.session import reading, writing
 from kz_admin.models.user import User, email_key
@@ -80,6 +81,39 @@ def _remember_base_url() -> None:
             return
     with writing() as session:
         session.get_one(Installation, 1).base_url = config.current().base_url
+
+
+def bar(email: str, actor: Actor = audit.COMMAND_LINE) -> None:
+    """Shut a person out of every tenant and of the platform, from their next request on."""
+    with writing() as session:
+        user = _known(session, email)
+        if user.disabled_at is None:
+            user.disabled_at = clock.now_ms()
+            signin.end_all(session, user.id)
+            audit.record(session, actor, "person.barred", ("person", user.id, user.email), tenant_id=None)
+
+
+def admit(email: str, actor: Actor = audit.COMMAND_LINE) -> None:
+    with writing() as session:
+        user = _known(session, email)
+        if user.disabled_at is not None:
+            user.disabled_at = None
+            audit.record(session, actor, "person.admitted", ("person", user.id, user.email), tenant_id=None)
+
+
+def password_link(email: str, actor: Actor = audit.COMMAND_LINE) -> str:
+    """A one-time link for somebody whom no mail reaches; the one who can run commands vouches for them."""
+    with writing() as session:
+        user = _known(session, email)
+        audit.record(session, actor, "person.password_link_made", ("person", user.id, user.email), tenant_id=None)
+        return signin.password_link(session, user, FIRST_LINK_LASTS)
+
+
+def _known(session: Session, email: str) -> User:
+    user = session.scalar(select(User).where(User.email_key == email_key(email)))
+    if user is None:
+        raise NotFound(f"Nobody here has the address {email.strip()}.")
+    return user
 
 
 def create_operator(email: str, name: str, actor: Actor = audit.COMMAND_LINE) -> str:

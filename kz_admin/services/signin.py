@@ -10,7 +10,7 @@ from flask_login import UserMixin
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from kz_admin import clock, config, crypto
+from kz_admin import clock, config, crypto, logs
 from kz_admin.domain.failures import NotFound, Throttled, Wrong
 from kz_admin.domain.plans import includes_integrations
 from kz_admin.domain.roles import Role
@@ -20,6 +20,8 @@ from kz_admin.models.tenant import Tenant
 from kz_admin.models.user import Membership, User, email_key
 from kz_admin.services import audit, mails, passwords
 from kz_admin.services.audit import Actor
+
+log = logs.get(__name__)
 
 LASTS = 12 * clock.HOUR
 LINK_LASTS = 2 * clock.HOUR
@@ -78,6 +80,7 @@ def log_in(email: str, password: str, address: str) -> str:
     checked = user.password_hash if user else None
     if not passwords.matches(password, checked) or user is None or checked is None or user.disabled_at:
         _count_failure(keys)
+        log.warning("sign_in_refused", user_id=str(user.id) if user else None, address=address)
         raise Wrong("email", WRONG)
     renewed = passwords.renewed(password, checked)
     with writing() as session:
@@ -243,6 +246,11 @@ def _owner(session: Session, token: str) -> tuple[PasswordLink, User]:
     if found is None:
         raise NotFound(GONE)
     return found[0], found[1]
+
+
+def end_all(session: Session, user_id: UUID) -> None:
+    """End every sign-in of a person, in the caller's transaction."""
+    _end(session, SignIn.user_id == user_id)
 
 
 def _end(session: Session, which: ColumnElement[bool]) -> None:

@@ -27,6 +27,17 @@ SENTENCES = {
     "person.password_changed": "Chose a new password",
     "settings.changed": "Changed settings",
     "tenant.created": "Created tenant",
+    "connection.connected": "Connected",
+    "connection.reconnected": "Reconnected",
+    "connection.not_connected": "Came back without a connection",
+    "connection.paused": "Paused",
+    "connection.resumed": "Resumed",
+    "connection.reset": "Reset the connection",
+    "connection.disconnected": "Disconnected",
+    "default.chosen": "Chose a default account",
+    "default.changed": "Changed a default account",
+    "key.created": "Created an API key",
+    "key.revoked": "Revoked an API key",
 }
 
 

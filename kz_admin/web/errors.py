@@ -76,6 +76,9 @@ def init_app(app: Flask) -> None:
 def _refused(error: Refused) -> Response:
     # Whatever else is refused (a copied installation, access that ended) does not fit the state of things.
     status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 409)
+    if status in (403, 404):
+        # Who looks where they may not: ids are bound to the line already.
+        log.warning("refused", status=status, endpoint=request.endpoint)
     response = explain(status, error.sentence)
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.retry_after_s)
