@@ -68,6 +68,7 @@ TABLE = (
     Work("seal_audit", clock.MINUTE, audit.seal),
     Work("keep_connections", 15 * clock.SECOND, ring("keep_connections")),
     Work("plan_documents", 15 * clock.SECOND, ring("plan_documents")),
+    Work("work_receipts", 15 * clock.SECOND, ring("work_receipts")),
     Work("refresh_options", 15 * clock.MINUTE, ring("refresh_options")),
     Work("keep_house", clock.HOUR, ring("keep_house")),
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from kz_admin.domain.lists import List
-from kz_admin.services import defaults, disconnect, expiry, housekeeping, mails, options, outbox, tokens
+from kz_admin.services import defaults, disconnect, expiry, housekeeping, mails, options, outbox, stripe, tokens
 
 
 def deliver_mails() -> None:
@@ -43,7 +43,20 @@ def plan_documents(connection_id: str = "") -> None:
     outbox.sweep(UUID(connection_id) if connection_id else None)
 
 
+def work_receipts() -> None:
+    """Stripe events that wait: for lines that have to be fetched, or for another event."""
+    stripe.work_due()
+
+
 DOORS: dict[str, Callable[..., None]] = {
     f"{door.__module__}.{door.__name__}": door
-    for door in (deliver_mails, keep_connections, keep_house, plan_documents, read_options, refresh_options)
+    for door in (
+        deliver_mails,
+        keep_connections,
+        keep_house,
+        plan_documents,
+        read_options,
+        refresh_options,
+        work_receipts,
+    )
 }

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from kz_admin.api import problems
 from kz_admin.api.policy import machine
-from kz_admin.services import hooks
+from kz_admin.services import hooks, stripe
 from kz_admin.services.hooks import Call
 
 bp = Blueprint("hooks", __name__, url_prefix="/hooks")
@@ -31,6 +31,24 @@ def paid() -> ResponseReturnValue:
     )
     invoice = str(answer.invoice_id) if answer.invoice_id else None
     return jsonify(receipt=str(answer.receipt_id), invoice=invoice, outcome=answer.outcome), 202
+
+
+@bp.post("/stripe/<tenant>")
+@machine
+def stripe_tenant(tenant: str) -> ResponseReturnValue:
+    return _stripe(tenant)
+
+
+@bp.post("/stripe")
+@machine
+def stripe_connect() -> ResponseReturnValue:
+    return _stripe(None)
+
+
+def _stripe(tenant: str | None) -> ResponseReturnValue:
+    signature = request.headers.get("Stripe-Signature", "")
+    answer = stripe.receive(tenant, stripe.Call(raw_body(), signature))
+    return jsonify(receipt=str(answer.receipt_id), outcome=answer.outcome), 202
 
 
 def raw_body() -> bytes:

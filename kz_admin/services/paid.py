@@ -118,7 +118,7 @@ def _known_by_ref(work: Work, sender: Sender, paid: Paid, found: Recognised, inv
     named = found.ref(Kind.CLIENT, paid.client.id)
     if named is not None and named != invoice.client_id:
         raise Disagreement("client.id", f"Invoice {invoice.title} belongs to another client here.")
-    _update_client(work, invoice.client, paid.client)
+    update_client(work, invoice.client, paid.client)
     if named is None:
         remember(work, sender.source, Kind.CLIENT, paid.client.id, invoice.client_id)
     if isinstance(paid.invoice, InvoiceSaid):
@@ -241,14 +241,14 @@ def _client(work: Work, sender: Sender, said: ClientSaid | Known, found: Recogni
     if known is not None:
         planner = outbox.here(work.session)
         client = planner.prepare(known) if planner else work.session.get_one(Client, known)
-        _update_client(work, client, said)
+        update_client(work, client, said)
         return client.id
     client = saved(work, Client(tenant_id=work.tenant_id, created_at=work.at, currency=currency, **_columns(said)))
     remember(work, sender.source, Kind.CLIENT, said.id, client.id)
     return client.id
 
 
-def _update_client(work: Work, client: Client, said: ClientSaid | Known) -> None:
+def update_client(work: Work, client: Client, said: ClientSaid | Known) -> None:
     """What is said replaces what was known; what is left out changes nothing."""
     if isinstance(said, ClientSaid) and put(work, client, _columns(said))[1]:
         saved(work, client)

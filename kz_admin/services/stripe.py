@@ -1,0 +1,235 @@
+"""Stripe's webhooks: signature by Stripe's library, the call kept as a receipt, then worked at once or by a job.
+
+Every event carries a whole object, so its type matters less than what the object says now. Steps only go forward:
+sent stays sent, paid wins over void and written off, and a snapshot that is older than what we know adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import stripe
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from kz_admin import clock, config, failpoints, logs
+from kz_admin.domain import strict_json
+from kz_admin.domain.failures import Refused, Wrong
+from kz_admin.domain.kinds import Source
+from kz_admin.domain.payments import Outcome
+from kz_admin.models.receipt import Receipt
+from kz_admin.models.session import reading, writing
+from kz_admin.models.stripe_account import StripeAccount
+from kz_admin.models.tenant import Tenant
+from kz_admin.services import bell, receipts, stripe_lines
+from kz_admin.services.audit import Actor
+from kz_admin.services.documents.work import Work
+from kz_admin.services.hooks import TRIES, Answer, Busy, NotSigned
+from kz_admin.services.paid import Disagreement, Sender
+from kz_admin.services.stripe_steps import STEPS, Later, Step
+
+log = logs.get(__name__)
+
+TOLERANCE_S = 300
+ACTOR = Actor(None, "Stripe")
+GIVE_UP_AFTER = 72 * clock.HOUR
+FIRST_RETRY, LONGEST_RETRY = 5 * clock.SECOND, clock.HOUR
+AT_A_TIME = 50
+
+
+@dataclass(frozen=True)
+class Call:
+    body: bytes = field(repr=False)
+    signature: str = field(repr=False)
+
+
+def receive(external_id: str | None, call: Call) -> Answer:
+    """An event of a tenant's own endpoint, or without tenant one of Connect, which names its account."""
+    for _ in range(TRIES):
+        try:
+            return _receive_for(external_id, call) if external_id is not None else _receive_connect(call)
+        except (IntegrityError, StaleDataError) as error:
+            log.info("stripe_tried_again", kind=type(error).__name__)
+    raise Busy("Several events about the same invoice arrived at once. Send it again in a moment.")
+
+
+def _receive_for(external_id: str, call: Call) -> Answer:
+    with reading() as session:
+        found = session.execute(
+            select(Tenant, StripeAccount)
+            .join(StripeAccount, StripeAccount.tenant_id == Tenant.id)
+            .where(Tenant.external_id == external_id)
+        ).one_or_none()
+        secrets = [found[1].endpoint_secret, found[1].previous_secret] if found else []
+    _check_signature(call, [secret for secret in secrets if secret])
+    assert found is not None  # without secrets no signature fits
+    return _admit(strict_json.read(call.body), call, found[0], str(found[0].id))
+
+
+def _receive_connect(call: Call) -> Answer:
+    secret = config.current().stripe_connect_secret
+    _check_signature(call, [secret] if secret else [])
+    event = strict_json.read(call.body)
+    with reading() as session:
+        tenant = session.scalar(
+            select(Tenant)
+            .join(StripeAccount, StripeAccount.tenant_id == Tenant.id)
+            .where(StripeAccount.account == str(event.get("account") or ""))
+        )
+    return _admit(event, call, tenant, receipts.APP)
+
+
+def _check_signature(call: Call, secrets: Sequence[str]) -> None:
+    """By Stripe's own library, which also looks at the time; two secrets while one is rolled."""
+    for secret in secrets:
+        try:
+            stripe.WebhookSignature.verify_header(call.body.decode(), call.signature, secret, TOLERANCE_S)
+        except (stripe.SignatureVerificationError, ValueError):
+            continue
+        return
+    raise NotSigned("This is not signed with an endpoint secret that is known here.")
+
+
+def _admit(event: Mapping[str, Any], call: Call, tenant: Tenant | None, scope: str) -> Answer:
+    delivery_id, what = str(event.get("id") or "")[:255], str(event.get("type") or "")[:60]
+    if not delivery_id or not what:
+        raise Wrong("id", "This is no Stripe event.")
+    with writing() as session:
+        known = receipts.earlier(session, Source.STRIPE, scope, delivery_id)
+        if known is not None:
+            receipts.same_again(known, call.body)
+            return Answer(known.id, known.invoice_id, Outcome.REPEATED.value)
+        receipt = Receipt(
+            tenant_id=tenant.id if tenant else None,
+            source=Source.STRIPE.value,
+            scope=scope,
+            delivery_id=delivery_id,
+            what=what,
+            body=call.body,
+            body_hash=receipts.digest(call.body),
+            outcome=receipts.IGNORED,
+        )
+        session.add(receipt)
+        session.flush()  # a second delivery at the same moment ends here
+        if tenant is not None and what in STEPS:
+            _work(session, tenant, receipt, event, None)
+        failpoints.reach("stripe.booked")
+    failpoints.reach("stripe.committed")
+    if receipt.outcome == receipts.WAITING:
+        bell.ring("work_receipts")
+    return Answer(receipt.id, receipt.invoice_id, receipt.outcome)
+
+
+def _work(
+    session: Session,
+    tenant: Tenant,
+    receipt: Receipt,
+    event: Mapping[str, Any],
+    lines: Sequence[Mapping[str, Any]] | None,
+) -> None:
+    """Do what the event says, whole or not at all; what became of it stands in the receipt."""
+    work = Work(session, tenant.id, ACTOR, clock.now_ms())
+    step = Step(work, Sender(Source.STRIPE, tenant.time_zone), str(event["type"]), _object_of(event), lines)
+    try:
+        with session.begin_nested():
+            booked = STEPS[step.what](step)
+    except Later as later:
+        _wait(receipt, later)
+        return
+    except Disagreement as refused:
+        problem = "duplicate_number" if refused.field.startswith(("invoice.", "client.")) else "disagreement"
+        _fail(receipt, problem, refused.sentence)
+        return
+    except Refused as refused:
+        _fail(receipt, "not_bookable", refused.sentence)
+        return
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        log.warning("stripe_shape", kind=type(error).__name__, what=step.what, receipt_id=str(receipt.id))
+        _fail(receipt, "unknown_shape", "This event has a shape that is not known here. See docs/stripe.md.")
+        return
+    receipt.outcome, receipt.problem, receipt.due_at = receipts.IGNORED, None, None
+    receipt.detail = None
+    if booked is not None:
+        receipt.outcome, receipt.invoice_id = booked.outcome.value, booked.invoice_id
+        receipt.detail = booked.detail or None
+
+
+def _object_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = event["data"]["object"]
+    if not isinstance(found, Mapping):
+        raise TypeError("data.object")
+    return found
+
+
+def _wait(receipt: Receipt, later: Later) -> None:
+    """Something has to arrive or be fetched first; after three days a person has to look."""
+    gap = min(FIRST_RETRY * 2 ** min(receipt.tries, 20), LONGEST_RETRY)
+    now = clock.now_ms()
+    if now - receipt.created_at > GIVE_UP_AFTER:
+        _fail(receipt, later.problem, later.sentence)
+        return
+    receipt.outcome, receipt.problem, receipt.detail = receipts.WAITING, later.problem, later.sentence[:500]
+    receipt.due_at = now if receipt.tries == 0 else now + gap
+    receipt.tries += 1
+
+
+def _fail(receipt: Receipt, problem: str, sentence: str) -> None:
+    receipt.outcome, receipt.problem, receipt.detail = receipts.FAILED, problem, sentence[:500]
+    receipt.due_at = None
+
+
+def work_due() -> int:
+    """The job: fetch what events did not carry, and try again what waited for another event."""
+    query = select(Receipt.id).where(Receipt.outcome == receipts.WAITING, Receipt.due_at <= clock.now_ms())
+    with reading() as session:
+        due = session.scalars(query.order_by(Receipt.due_at).limit(AT_A_TIME)).all()
+    for receipt_id in due:
+        again(receipt_id)
+    return len(due)
+
+
+def again(receipt_id: UUID) -> Receipt:
+    """Work a kept event again: by the job, or because a person asked. What was booked stays as it is."""
+    lines, problem = _fetch_lines(receipt_id)
+    with writing() as session:
+        claim = select(Receipt).where(Receipt.id == receipt_id).with_for_update()
+        receipt = session.scalars(claim).one()
+        if receipt.body is None or receipt.tenant_id is None or receipt.what not in STEPS:
+            raise Wrong("body", "There is nothing to do about this call, or its body is not kept any more.")
+        if problem is not None:
+            _give_up_or_wait(receipt, problem)
+            return receipt
+        tenant = session.get_one(Tenant, receipt.tenant_id)
+        _work(session, tenant, receipt, strict_json.read(receipt.body), lines)
+        session.execute(update(Receipt).where(Receipt.id == receipt.id).values(repeats=Receipt.repeats + 1))
+    return receipt
+
+
+def _give_up_or_wait(receipt: Receipt, problem: stripe_lines.NoLines) -> None:
+    later = Later("stripe_lines_missing", problem.sentence)
+    if problem.final:
+        _fail(receipt, later.problem, later.sentence)
+    else:
+        _wait(receipt, later)
+
+
+def _fetch_lines(receipt_id: UUID) -> tuple[list[dict[str, Any]] | None, stripe_lines.NoLines | None]:
+    """All lines of a long invoice, asked for outside of any transaction."""
+    with reading() as session:
+        row = session.execute(
+            select(Receipt, StripeAccount)
+            .outerjoin(StripeAccount, StripeAccount.tenant_id == Receipt.tenant_id)
+            .where(Receipt.id == receipt_id)
+        ).one()
+        key = row[1].restricted_key if row[1] else None
+    if row[0].problem != "stripe_lines_missing" or row[0].body is None:
+        return None, None
+    try:
+        return stripe_lines.fetch(key, str(_object_of(strict_json.read(row[0].body))["id"])), None
+    except stripe_lines.NoLines as problem:
+        return None, problem
