@@ -126,7 +126,7 @@ Pages(bp, NOUN).route()
 @allow("viewer")
 def choices() -> ResponseReturnValue:
     """What a form offers while a name is typed."""
-    found = clients.choices(tenant_id(), request.args.get("client", "").strip()[:100])
+    found = clients.choices(tenant_id(), request.args.get("client", "").replace("\x00", "").strip()[:100])
     return render_template("partials/choices.html", choices=[label_of(client) for client in found])
 
 

@@ -92,6 +92,7 @@ class NamedField(StringField):  # type: ignore[misc]  # wtforms ships no types
             if self.required:
                 raise ValidationError(self.required)
             return
+        visible(form, self)
         self.found = self.find(self.data, form)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 from uuid import UUID
@@ -58,11 +58,12 @@ class Listing:
         return url_for(f"{self.endpoint}.{view}", **values)
 
 
-def filters_of(kind: type[F]) -> F:
-    """The filters in the address; unknown names and unreadable values are left out."""
+def filters_of(kind: type[F], given: Mapping[str, str] | None = None) -> F:
+    """The filters in the address, or in a form; unknown names and unreadable values are left out."""
+    source = request.args if given is None else given
     values: dict[str, Any] = {}
     for field in fields(kind):  # type: ignore[arg-type]  # every Filters is a dataclass
-        text = request.args.get(field.name, "").strip().replace("\x00", "")[:LONGEST_FILTER]
+        text = source.get(field.name, "").strip().replace("\x00", "")[:LONGEST_FILTER]
         if "bool" in str(field.type):
             values[field.name] = text == "1"
         elif "UUID" in str(field.type):
@@ -87,8 +88,13 @@ def csv_answer(lines: Iterator[str], name: str) -> Response:
     return Response(stream_with_context(lines), mimetype="text/csv", headers=headers)
 
 
-def selected() -> list[UUID]:
-    """The rows a person ticked; what is no id is no row of ours and is refused with the rest (A3)."""
+def selected(filters: type[F] | None = None, matching: Callable[[UUID, F], list[UUID]] | None = None) -> list[UUID]:
+    """The rows a person ticked, or all that match the list's filters, on whatever page they stand (AX-16).
+
+    What is no id is no row of ours and is refused with the rest (A3).
+    """
+    if filters is not None and matching is not None and request.form.get("everything"):
+        return matching(tenant_id(), filters_of(filters, request.form))
     return [ids.parse(text) or ids.uuid7() for text in request.form.getlist("selected")]
 
 

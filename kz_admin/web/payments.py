@@ -130,7 +130,7 @@ def _client() -> tuple[Client | None, str]:
             return clients.find(tenant_id(), known), ""
         except NotFound:
             return None, "This client is gone. Choose another."
-    typed = request.args.get("client", "").strip()[:400]
+    typed = request.args.get("client", "").replace("\x00", "").strip()[:400]
     if not typed:
         return None, ""
     try:

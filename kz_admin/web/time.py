@@ -97,7 +97,7 @@ def download() -> ResponseReturnValue:
 @allow("bookkeeper")
 def approve() -> ResponseReturnValue:
     """One entry or many; the same button on the list and in a row."""
-    chosen = selected()
+    chosen = selected(Filters, time_entries.matching)
     if not chosen:
         flash("Select time entries first. Nothing was changed.", "amber")
         return go(url_for("time.index"))

@@ -24,7 +24,16 @@ from kz_admin.models.document import changed_documents
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.session import reading
 from kz_admin.services.documents import numbers, sales
-from kz_admin.services.documents.listing import Order, Page, begins_with, counted, download, name_begins, page
+from kz_admin.services.documents.listing import (
+    CHANGED_AT_ONCE,
+    Order,
+    Page,
+    begins_with,
+    counted,
+    download,
+    name_begins,
+    page,
+)
 from kz_admin.services.documents.sales import Contents
 from kz_admin.services.documents.saving import mine, note, put, removed, saved
 from kz_admin.services.documents.settling import settle
@@ -145,6 +154,13 @@ def list_invoices(
     with reading() as session:
         shown = page(session, _matching(tenant_id, filters), ORDER, after)
         return shown, counted(session, _by_state(tenant_id)) if counts else {}
+
+
+def matching(tenant_id: UUID, filters: Filters) -> list[UUID]:
+    """What a step for the whole filter is about, newest first; more than a thousand take several turns."""
+    with reading() as session:
+        found = page(session, _matching(tenant_id, filters), ORDER, size=CHANGED_AT_ONCE)
+    return [invoice.id for invoice in found.rows]
 
 
 def open_of_client(tenant_id: UUID, client_id: UUID, currency: str = "") -> Sequence[Invoice]:

@@ -21,6 +21,7 @@ from kz_admin.models.session import allow_writes, reading
 from kz_admin.services import leases
 
 PAGE = 50
+CHANGED_AT_ONCE = 1_000  # of a whole filter, in one transaction
 DOWNLOADED_AT_ONCE = 500
 DOWNLOAD_LEASE_MS = 60_000
 COUNTED_AT_MOST = 500

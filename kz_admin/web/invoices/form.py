@@ -154,7 +154,7 @@ class InvoiceFields(SaleFields):
         self.terms.choices = [SelectChoice("", "–"), *(SelectChoice(name, name) for name in known)]
 
     def validate_terms(self, field: SelectField) -> None:
-        if field.data and len(field.data) > 60:
+        if field.data not in {choice.value for choice in field.choices}:
             raise ValidationError("Choose terms from the list.")
 
 

@@ -58,7 +58,7 @@ def show(invoice: UUID) -> ResponseReturnValue:
 @bp.post("/bulk")
 @allow("bookkeeper")
 def bulk() -> ResponseReturnValue:
-    chosen = selected()
+    chosen = selected(Filters, invoices.matching)
     step = next((step for step in BULK if step == request.form.get("step")), None)
     if not chosen or step is None:
         flash("Select invoices first. Nothing was changed.", "amber")

@@ -251,6 +251,40 @@ def test_several_at_once_end_with_a_summary(agency: Agency, books: InspectingCli
     assert agency.again(draft).as_state is InvoiceState.FINALISED
 
 
+def test_a_whole_filter_is_done_at_once_over_all_pages(agency: Agency, books: InspectingClient) -> None:
+    acme, other = agency.client(), agency.client("Other")
+    for _ in range(52):
+        agency.draft(acme)
+    spared = agency.draft(other)
+    assert "All that match, on every page" in books.page("/kz-admin/invoices?client=acme").text
+    form = {"step": "finalise", "everything": "1", "client": "acme"}
+    answer = books.submit("/kz-admin/invoices/bulk", form, follow_redirects=True)
+    assert "52 invoices finalised." in answer.text
+    assert agency.again(spared).as_state is InvoiceState.DRAFT
+
+
+@pytest.mark.promise("A24")
+@pytest.mark.parametrize("letters", ["a\x00b", "a\u202eb", "\x00", "x" * 10_000])
+def test_hidden_letters_and_endless_names_are_refused_clearly(
+    agency: Agency, books: InspectingClient, letters: str
+) -> None:
+    agency.client()
+    for field in ("client", "project", "number", "note", "terms", "discount", "lines-0-description", "lines-0-service"):
+        answer = books.submit("/kz-admin/invoices/new", invoice_form(**{field: letters}))
+        assert answer.status_code == 422, field
+    for path in (
+        "clients?q=",
+        "clients/choices?client=",
+        "payments/new?client=",
+        "invoices?after=",
+        "invoices?client=",
+    ):
+        assert books.get(f"/kz-admin/{path}", query_string=None).status_code == 200
+        name = path.partition("?")[2].rstrip("=")
+        answer = books.get(f"/kz-admin/{path.partition('?')[0]}", query_string={name: letters})
+        assert answer.status_code in (200, 422), path
+
+
 @pytest.mark.promise("A3")
 def test_a_foreign_id_in_a_selection_is_not_found(agency: Agency, stranger: Agency, books: InspectingClient) -> None:
     draft, foreign = agency.draft(), stranger.draft()

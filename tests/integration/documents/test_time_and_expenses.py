@@ -84,7 +84,7 @@ def test_a_receipt_comes_back_byte_by_byte_and_is_sealed_at_rest(agency: Agency,
     assert (file.name, file.content_type, file.size) == ("lunch b.pdf", "application/pdf", len(PDF))
     assert b"".join(files.content(file)) == PDF
     with reading() as session:
-        stored = "".join(session.scalars(text("SELECT data_sealed FROM stored_chunk")))
+        stored = session.scalars(text("SELECT data_sealed FROM stored_chunk")).all()
         assert session.scalar(select(func.count()).select_from(StoredChunk)) == 3
     assert "%PDF" not in stored  # "%" stands in no base64, so that chance cannot spell it
     with pytest.raises(NotFound):
