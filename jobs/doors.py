@@ -29,7 +29,8 @@ def keep_connections() -> None:
 
 
 def refresh_options() -> None:
-    options.refresh_due()
+    """Read the lists that are old, and finish what a crash right after a callback left half-done."""
+    defaults.catch_up()
 
 
 def read_options(connection_id: str) -> None:

@@ -95,6 +95,16 @@ def choose_likely(connection_id: UUID) -> None:
             _choose_for_you(connection, purpose, likely)
 
 
+def catch_up() -> None:
+    """Read what is due. Where the accounts come for the first time, choose the likely ones, as the callback would have.
+
+    Later never: what stayed open was a question to people, and that an account is gone tomorrow is no answer."""
+    new = options.never_read(List.ACCOUNTS)
+    options.refresh_due()
+    for connection_id in new:
+        choose_likely(connection_id)
+
+
 def save(connection: Connection, picked: MappingOf[str, str], versions: MappingOf[str, int], actor: Actor) -> int:
     """Save the choices of the page; returns how many changed. All of them or none."""
     accounts = {row.remote_id: row for row in options.of(connection.tenant_id, connection.id, List.ACCOUNTS)}

@@ -54,6 +54,17 @@ def refresh_due() -> int:
     return sum(refresh(connection_id, List(which)) for connection_id, which in due)
 
 
+def never_read(which: List) -> Sequence[UUID]:
+    """The connections for which this list never came: a callback that died, or a provider that was away."""
+    query = (
+        select(Connection.id)
+        .join(OptionList, OptionList.connection_id == Connection.id)
+        .where(Connection.state == State.CONNECTED.value, OptionList.list == which.value, OptionList.read_at.is_(None))
+    )
+    with reading() as session:
+        return session.scalars(query).all()
+
+
 def of(tenant_id: UUID, connection_id: UUID, which: List) -> Sequence[Option]:
     query = select(Option).where(
         Option.tenant_id == tenant_id, Option.connection_id == connection_id, Option.list == which.value

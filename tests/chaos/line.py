@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,12 +12,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
+import pytest
 from flask import Flask
 
 from kz_admin import clock
 from kz_admin.domain.connection import State
 from kz_admin.models import Alert, Connection, Mapping
 from kz_admin.models.session import engine, reading
+from kz_admin.providers import oauth
 from kz_admin.providers.quickbooks import api
 from kz_admin.services import passwords, tokens
 from tests import cast as people
@@ -26,10 +29,10 @@ from tests.conftest import environment, make_app
 from tests.fixtures import postgres
 from tests.fixtures.processes import died_by_kill, wait_until
 from tests.page import InspectingClient
-from tests.simulator.machine import Machine
+from tests.simulator.machine import Machine, running
 
 TOKEN_PATH = "/quickbooks/oauth2/v1/tokens/bearer"
-LONGEST_LEASE_S = 61
+LONGEST_LEASE_S, HOUR_S = 61, 3600
 
 
 class Line:
@@ -102,7 +105,7 @@ class Line:
         """And every connection that was open meanwhile is cut, as a failover does."""
         name = urlsplit(self._database_url).path.removeprefix("/")
         with psycopg.connect(postgres.server_url(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]  # a text made here
+            connection.execute(statement)
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
     @contextmanager
@@ -173,3 +176,39 @@ class Line:
         with self.app.app_context():
             engine().dispose()
         clock.simulate(None, None)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Machine]:
+    with running() as machine:
+        yield machine
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def unconnected(request: pytest.FixtureRequest, served: Machine, tmp_path: Path) -> Iterator[Line]:
+    """The same experiment on both databases; nothing is connected yet."""
+    served.sim("POST", "reset", {})
+    served.sim("DELETE", "faults")
+    oauth._discovered.clear()
+    if request.param == "sqlite":
+        path = tmp_path / "line.sqlite"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield from _on(Line(f"sqlite:///{path}", served, tmp_path))
+    else:
+        with postgres.copied_database(request.getfixturevalue("migrated_postgres")) as url:
+            yield from _on(Line(url, served, tmp_path))
+
+
+@pytest.fixture
+def line(unconnected: Line) -> Line:
+    """A company connected two hours ago: its access token has expired."""
+    unconnected.connect()
+    unconnected.let_time_pass(2 * HOUR_S)
+    return unconnected
+
+
+def _on(line: Line) -> Iterator[Line]:
+    try:
+        yield line
+    finally:
+        line.clean_up()

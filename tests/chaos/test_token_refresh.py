@@ -5,54 +5,19 @@ The provider's journal counts the token calls; our row says what became of the c
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from kz_admin.domain.connection import State
-from kz_admin.providers import oauth
 from tests.chaos.experiment import failpoints_in
-from tests.chaos.line import LONGEST_LEASE_S, TOKEN_PATH, Line
-from tests.fixtures import postgres
+from tests.chaos.line import HOUR_S, LONGEST_LEASE_S, TOKEN_PATH, Line
+from tests.chaos.line import line as line
+from tests.chaos.line import served as served
+from tests.chaos.line import unconnected as unconnected
 from tests.fixtures.processes import ROOT
-from tests.simulator.machine import Machine, running
 
 pytestmark = pytest.mark.chaos
 
-HOUR_S = 3600
 KILLED_AT = ("refresh.claimed", "refresh.answered", "refresh.stored")
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Machine]:
-    with running() as machine:
-        yield machine
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def line(request: pytest.FixtureRequest, served: Machine, tmp_path: Path) -> Iterator[Line]:
-    """A company connected two hours ago: its access token has expired."""
-    served.sim("POST", "reset", {})
-    served.sim("DELETE", "faults")
-    oauth._discovered.clear()
-    if request.param == "sqlite":
-        path = tmp_path / "line.sqlite"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        yield from _on(Line(f"sqlite:///{path}", served, tmp_path))
-    else:
-        with postgres.copied_database(request.getfixturevalue("migrated_postgres")) as url:
-            yield from _on(Line(url, served, tmp_path))
-
-
-def _on(line: Line) -> Iterator[Line]:
-    try:
-        line.connect()
-        line.let_time_pass(2 * HOUR_S)
-        yield line
-    finally:
-        line.clean_up()
 
 
 def killed(line: Line, failpoint: str) -> None:

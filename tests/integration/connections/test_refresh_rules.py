@@ -16,10 +16,11 @@ from kz_admin import clock, interruptions
 from kz_admin.domain.connection import State
 from kz_admin.domain.problems import GrantEnded, GrantUnavailable
 from kz_admin.models import Alert, Connection, Mapping
+from kz_admin.models.option import OptionList
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import oauth
 from kz_admin.providers.oauth import Grant
-from kz_admin.services import disconnect, expiry, options, refresh, tokens
+from kz_admin.services import defaults, disconnect, expiry, options, refresh, tokens
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.refresh import NoAccess, Unavailable
 from tests.bridge import INTEGRATIONS, Bridge
@@ -181,6 +182,23 @@ def test_a_paused_connection_reads_no_lists(connection: Connection, app: Flask, 
         assert options.refresh_due() == 0
         disconnect.resume(connection.tenant_id, "quickbooks", SYSTEM)
         assert options.refresh_due() == 1
+
+
+def test_what_people_left_open_is_not_chosen_later(
+    connection: Connection, app: Flask, at: Callable[[int], None], machine: Machine
+) -> None:
+    """Two bank accounts were a question; that the clock reads them again is no answer."""
+    with app.app_context(), writing() as session:
+        session.query(Mapping).delete()
+    at(2 * clock.DAY)
+    machine.pass_time(2 * clock.DAY / clock.SECOND)
+    with app.app_context():
+        defaults.catch_up()
+        assert defaults.chosen_ids(connection) == {}
+        with writing() as session:
+            session.query(OptionList).update({"read_at": None})
+        defaults.catch_up()
+        assert set(defaults.chosen_ids(connection)) == {"income"}
 
 
 @pytest.mark.parametrize("state", [State.NEEDS_RECONNECT, State.DISCONNECTING])
