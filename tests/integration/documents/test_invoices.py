@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from threading import Barrier, Thread
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
@@ -256,3 +258,20 @@ def test_a_record_is_the_whole_invoice_in_plain_data(agency: Agency) -> None:
     assert (record.total, record.discount, record.state) == (129_99, 10_00, InvoiceState.FINALISED)
     assert sum(line.amount - line.discount for line in record.lines) == 129_99
     assert record.lines[0].quantity == Decimal("1.5")
+
+
+def test_people_who_finalise_at_the_same_moment_get_numbers_of_their_own(app: Flask, agency: Agency) -> None:
+    drafts, start, outcomes = [agency.draft() for _ in range(5)], Barrier(4), []
+    agency.do(invoice_steps.finalise, drafts.pop().id)
+
+    def click(draft: Invoice) -> None:
+        with app.app_context():
+            start.wait()
+            outcomes.append(agency.do(invoice_steps.finalise, draft.id).number)
+
+    people = [Thread(target=click, args=(draft,)) for draft in drafts]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert sorted(outcomes) == ["INV-1002", "INV-1003", "INV-1004", "INV-1005"]
