@@ -21,6 +21,7 @@ FAMILIES = (
     "people",
     "settings",
     "billing",
+    "developer",
     "mails",
     "activity",
     "platform",

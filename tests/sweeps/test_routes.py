@@ -31,6 +31,7 @@ FIXED = (
     "/kz-admin/settings",
     "/kz-admin/people",
     "/kz-admin/billing",
+    "/kz-admin/developer",
     "/kz-admin/activity",
     "/kz-admin/mails",
     "/kz-admin/platform",
@@ -240,6 +241,7 @@ def test_foreign_ids_are_not_found_and_unchanged(app: Flask, cast: Cast) -> None
         invitations.invite(cast.tenant_id, "new@example.com", Role.VIEWER, SYSTEM)
         invitation = invitations.still_open(cast.tenant_id)[0].id
         mail = _first_mail(cast.tenant_id)
+        more = _keys_and_calls(cast.tenant_id)
         documents = Agency(cast.tenant_id).one_of_each()
     foreign: dict[str, UUID | None] = {
         **documents,
@@ -247,6 +249,7 @@ def test_foreign_ids_are_not_found_and_unchanged(app: Flask, cast: Cast) -> None
         "invitation": invitation,
         "mail": mail,
         "tenant": cast.tenant_id,
+        **more,
     }
     before, seen = everything(app), set()
     for rule in rules(app):
@@ -273,3 +276,16 @@ def _first_mail(tenant_id: UUID) -> UUID:
     from kz_admin.services import mails
 
     return mails.list_mails(tenant_id)[0].id
+
+
+def _keys_and_calls(tenant_id: UUID) -> dict[str, UUID | None]:
+    from kz_admin.models import Receipt
+    from kz_admin.models.session import writing
+    from kz_admin.services import keys
+    from kz_admin.services.audit import SYSTEM
+
+    with writing() as session:
+        call = Receipt(tenant_id=tenant_id, source="platform", scope="acme", delivery_id="1", what="paid")
+        call.body_hash, call.outcome = "0", "accepted"
+        session.add(call)
+    return {"key": keys.create("Billing", tenant_id, SYSTEM).row.id, "receipt": call.id}
