@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,18 @@ from flask.cli import AppGroup
 from kz_admin import config
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.roles import Role
-from kz_admin.services import audit, demo, doctor, installation, invitations, keys, rotation, tenants
+from kz_admin.services import (
+    audit,
+    demo,
+    doctor,
+    hook_sender,
+    installation,
+    invitations,
+    keys,
+    rehearsal,
+    rotation,
+    tenants,
+)
 from kz_admin.services.tenants import Description
 
 kz = AppGroup("kz", help="Operate this kz-admin installation.")
@@ -22,7 +34,8 @@ tenant = AppGroup("tenant", help="Tenants: the customers of your billing platfor
 user = AppGroup("user", help="People of a tenant.")
 operator = AppGroup("operator", help="People who run this installation.")
 key = AppGroup("key", help="API keys.")
-for group in (tenant, user, operator, key):
+hook = AppGroup("hook", help="Hooks, as a platform sends them.")
+for group in (tenant, user, operator, key, hook):
     kz.add_command(group)
 
 
@@ -139,6 +152,26 @@ def key_revoke(prefix: str, external_id: str) -> None:
     tenant_id = tenants.by_external_id(external_id).id if external_id else None
     keys.revoke(prefix.rstrip("…"), tenant_id, audit.COMMAND_LINE)
     click.echo("Revoked. Its next request is refused.")
+
+
+@hook.command("send")
+@click.option("--example", is_flag=True, required=True, help="A whole example invoice with new ids.")
+@click.option("--key", "api_key", default="", help="An API key; left out, the request is only printed.")
+@click.option("--secret", default="", help="Its signing secret.")
+@click.option("--tenant", "external_id", default="", help="For a platform key: the tenant's external id.")
+@plainly
+def hook_send(example: bool, api_key: str, secret: str, external_id: str) -> None:
+    """Post an example to /hooks/paid of this installation, signed like a platform's."""
+    assert example
+    body = rehearsal.example() | ({"tenant": external_id} if external_id else {})
+    click.echo(json.dumps(body, indent=2))
+    if not api_key or not secret:
+        click.echo("Give --key and --secret (from `flask kz key create`) to send it. Nothing was sent.")
+        return
+    status, answer = hook_sender.send(api_key, secret, body)
+    click.echo(f"{status} {answer.strip()}")
+    if status >= 300:
+        sys.exit(1)
 
 
 @kz.command("doctor")
