@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -144,7 +144,7 @@ def named(tenant_id: UUID, text: str) -> Sequence[Client]:
         return by_name or session.scalars(every.where(Client.email_key == email_key(text)).limit(CHOICES)).all()
 
 
-def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
+def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -168,7 +168,7 @@ def list_credit_notes(tenant_id: UUID, filters: Filters, after: str = "") -> Pag
         return page(session, _matching(tenant_id, filters), ORDER, after)
 
 
-def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
+def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 
 

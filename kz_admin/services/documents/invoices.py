@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -173,7 +173,7 @@ def open_of_client(tenant_id: UUID, client_id: UUID, currency: str = "") -> Sequ
         return session.scalars(query.order_by(Invoice.issued_on, Invoice.id).limit(100)).all()
 
 
-def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
+def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from flask import has_app_context
 from sqlalchemy import ColumnElement, Select, Uuid, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -97,7 +98,7 @@ def download(
     query: Select[R],
     order: Order,
     cells: Callable[[R], Sequence[object]],
-) -> Iterator[str]:
+) -> Generator[str]:
     """All rows as CSV, line by line in constant memory; one download at a time per tenant (A70)."""
     name, holder = f"download {tenant_id}", crypto.token(size=12)
     if leases.take(name, holder, DOWNLOAD_LEASE_MS) is None:
@@ -114,7 +115,7 @@ def _lines(
     query: Select[R],
     order: Order,
     cells: Callable[[R], Sequence[object]],
-) -> Iterator[str]:
+) -> Generator[str]:
     try:
         yield ""
         yield csv_line(head)
@@ -128,8 +129,10 @@ def _lines(
                 allow_writes()
                 leases.take(name, holder, DOWNLOAD_LEASE_MS)
     finally:
-        allow_writes()  # a stream has a context of its own, in which the mark of its view is lost
-        leases.release(name, holder)
+        # An answer that nobody began to read is thrown away outside of any application: then the lease simply ends.
+        if has_app_context():
+            allow_writes()  # a stream has a context of its own, in which the mark of its view is lost
+            leases.release(name, holder)
 
 
 def csv_line(cells: Sequence[object]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -117,7 +117,7 @@ def list_refunds(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Ref
         return page(session, _matching(tenant_id, filters), ORDER, after)
 
 
-def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
+def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -89,7 +89,7 @@ def choices(tenant_id: UUID) -> Sequence[TaxRate]:
         return page(session, _matching(tenant_id, Filters()), ORDER, size=MOST_CHOICES).rows
 
 
-def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
+def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
 
 

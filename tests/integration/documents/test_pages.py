@@ -352,7 +352,9 @@ def test_one_download_at_a_time(agency: Agency, books: InspectingClient) -> None
     first = clients.as_csv(agency.tenant_id, clients.Filters())
     assert books.get("/kz-admin/clients/download").status_code == 429
     first.close()
-    assert books.get("/kz-admin/clients/download").status_code == 200
+    for _ in range(2):
+        assert books.head("/kz-admin/clients/download").status_code == 200
+        assert books.get("/kz-admin/clients/download").text.startswith("Name,")
 
 
 @pytest.mark.promise("KEAP-12")
