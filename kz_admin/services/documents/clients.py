@@ -18,6 +18,7 @@ from kz_admin.models.client import Client
 from kz_admin.models.session import reading
 from kz_admin.models.user import email_key
 from kz_admin.services import mails
+from kz_admin.services.documents import saving
 from kz_admin.services.documents.listing import Order, Page, begins_with, download, name_begins, page
 from kz_admin.services.documents.saving import all_mine, mine, note, put, saved
 from kz_admin.services.documents.work import Work
@@ -88,12 +89,7 @@ def change(
 
 def archive(work: Work, client_id: UUID | None, version: int | None, *, archived: bool = True) -> Client:
     """An archived client stays on its invoices and is not offered for new ones."""
-    client = mine(work, Client, client_id, version=version)
-    if archived != (client.archived_at is not None):
-        client.archived_at = work.at if archived else None
-        saved(work, client)
-        note(work, "client.archived" if archived else "client.restored", client, client.name)
-    return client
+    return saving.archived(work, Client, client_id, version, away=archived)
 
 
 def send_message(work: Work, client_ids: Sequence[UUID], text: str) -> None:

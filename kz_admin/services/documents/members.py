@@ -15,6 +15,7 @@ from kz_admin.domain.names import name_key
 from kz_admin.models.member import Member
 from kz_admin.models.session import reading
 from kz_admin.models.user import email_key
+from kz_admin.services.documents import saving
 from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
 from kz_admin.services.documents.saving import kept, mine, note, put
 from kz_admin.services.documents.work import Work
@@ -63,12 +64,7 @@ def change(work: Work, member_id: UUID | None, details: Details, version: int | 
 
 
 def archive(work: Work, member_id: UUID | None, version: int | None, *, archived: bool = True) -> Member:
-    member = mine(work, Member, member_id, version=version)
-    if archived != (member.archived_at is not None):
-        member.archived_at = work.at if archived else None
-        kept(work, member)
-        note(work, "member.archived" if archived else "member.restored", member, member.name)
-    return member
+    return saving.archived(work, Member, member_id, version, away=archived)
 
 
 def find(tenant_id: UUID, member_id: UUID | None) -> Member:

@@ -17,6 +17,7 @@ from kz_admin.domain.records import ProjectRecord
 from kz_admin.models.client import Client
 from kz_admin.models.project import Project
 from kz_admin.models.session import reading
+from kz_admin.services.documents import saving
 from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
 from kz_admin.services.documents.saving import known, mine, note, put, saved
 from kz_admin.services.documents.work import Work
@@ -71,12 +72,7 @@ def change(work: Work, project_id: UUID | None, details: Details, version: int |
 
 
 def archive(work: Work, project_id: UUID | None, version: int | None, *, archived: bool = True) -> Project:
-    project = mine(work, Project, project_id, version=version)
-    if archived != (project.archived_at is not None):
-        project.archived_at = work.at if archived else None
-        saved(work, project)
-        note(work, "project.archived" if archived else "project.restored", project, project.name)
-    return project
+    return saving.archived(work, Project, project_id, version, away=archived)
 
 
 def find(tenant_id: UUID, project_id: UUID | None) -> Project:

@@ -11,13 +11,20 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from kz_admin.domain.failures import Conflict, NotFound
 from kz_admin.models.base import TenantOwned
+from kz_admin.models.client import Client
 from kz_admin.models.document import Document, Versioned, changed_documents
+from kz_admin.models.member import Member
+from kz_admin.models.project import Project
+from kz_admin.models.service import Service
+from kz_admin.models.tax_rate import TaxRate
+from kz_admin.models.vendor import Vendor
 from kz_admin.services import audit, outbox
 from kz_admin.services.documents.work import CHANGED_MEANWHILE, Work
 
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", bound=Versioned)
 T = TypeVar("T", bound=TenantOwned)
+A = TypeVar("A", Client, Project, Service, Vendor, Member, TaxRate)
 
 
 def saved(work: Work, document: D) -> D:
@@ -45,6 +52,19 @@ def kept(work: Work, row: V) -> V:
     elif work.session.is_modified(row):
         row.changed_at = work.at
     work.session.flush()
+    return row
+
+
+def archived(work: Work, model: type[A], row_id: UUID | None, version: int | None, *, away: bool) -> A:
+    """Take out of the choices, or put back. It stays on the documents that name it."""
+    row = mine(work, model, row_id, version=version)
+    if away != (row.archived_at is not None):
+        row.archived_at = work.at if away else None
+        if isinstance(row, Document):
+            saved(work, row)
+        else:
+            kept(work, row)
+        note(work, f"{row.__tablename__}.{'archived' if away else 'restored'}", row, row.name)
     return row
 
 

@@ -17,6 +17,7 @@ from kz_admin.domain.records import ServiceRecord
 from kz_admin.models.service import Service
 from kz_admin.models.session import reading
 from kz_admin.models.tax_rate import TaxRate
+from kz_admin.services.documents import saving
 from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
 from kz_admin.services.documents.saving import known, mine, note, put, saved
 from kz_admin.services.documents.work import Work
@@ -83,14 +84,9 @@ def change(work: Work, service_id: UUID | None, details: Details, version: int |
 
 
 def archive(work: Work, service_id: UUID | None, version: int | None, *, archived: bool = True) -> Service:
-    service = mine(work, Service, service_id, version=version)
-    if archived and service.built_in:
+    if archived and known(work, Service, service_id).built_in:
         raise Wrong("name", "This service carries the lines that name none, so it stays.")
-    if archived != (service.archived_at is not None):
-        service.archived_at = work.at if archived else None
-        saved(work, service)
-        note(work, "service.archived" if archived else "service.restored", service, service.name)
-    return service
+    return saving.archived(work, Service, service_id, version, away=archived)
 
 
 def find(tenant_id: UUID, service_id: UUID | None) -> Service:

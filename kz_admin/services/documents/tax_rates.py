@@ -14,6 +14,7 @@ from kz_admin.domain.failures import NotFound, Wrong
 from kz_admin.domain.names import name_key
 from kz_admin.models.session import reading
 from kz_admin.models.tax_rate import TaxRate
+from kz_admin.services.documents import saving
 from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
 from kz_admin.services.documents.saving import kept, mine, note, put
 from kz_admin.services.documents.work import Work
@@ -63,12 +64,7 @@ def change(work: Work, rate_id: UUID | None, details: Details, version: int | No
 
 
 def archive(work: Work, rate_id: UUID | None, version: int | None, *, archived: bool = True) -> TaxRate:
-    rate = mine(work, TaxRate, rate_id, version=version)
-    if archived != (rate.archived_at is not None):
-        rate.archived_at = work.at if archived else None
-        kept(work, rate)
-        note(work, "tax_rate.archived" if archived else "tax_rate.restored", rate, rate.name)
-    return rate
+    return saving.archived(work, TaxRate, rate_id, version, away=archived)
 
 
 def find(tenant_id: UUID, rate_id: UUID | None) -> TaxRate:

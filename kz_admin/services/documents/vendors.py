@@ -15,6 +15,7 @@ from kz_admin.domain.names import name_key
 from kz_admin.domain.records import VendorRecord
 from kz_admin.models.session import reading
 from kz_admin.models.vendor import Vendor
+from kz_admin.services.documents import saving
 from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
 from kz_admin.services.documents.saving import mine, note, put, saved
 from kz_admin.services.documents.work import Work
@@ -63,12 +64,7 @@ def change(work: Work, vendor_id: UUID | None, details: Details, version: int | 
 
 
 def archive(work: Work, vendor_id: UUID | None, version: int | None, *, archived: bool = True) -> Vendor:
-    vendor = mine(work, Vendor, vendor_id, version=version)
-    if archived != (vendor.archived_at is not None):
-        vendor.archived_at = work.at if archived else None
-        saved(work, vendor)
-        note(work, "vendor.archived" if archived else "vendor.restored", vendor, vendor.name)
-    return vendor
+    return saving.archived(work, Vendor, vendor_id, version, away=archived)
 
 
 def find(tenant_id: UUID, vendor_id: UUID | None) -> Vendor:
