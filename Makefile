@@ -14,7 +14,7 @@ run: environment ## start everything on this machine and print the address and t
 	@exec $(VENV)/python -m kz_admin.dev $(ARGS)
 
 test: environment-for-checks chromium ## all tests, with PostgreSQL and Chromium (ARGS="tests/unit -k money")
-	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips $(ARGS)
+	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips -n 2 --dist loadgroup $(ARGS)
 
 check: environment-for-checks ## lint, format, types, import rules, templates, sweeps
 	$(VENV)/ruff check .

@@ -51,9 +51,7 @@ class Promises:
                 self.passed[promise].add(report.nodeid)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> Generator[None, object, object]:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
         result = yield
         shown = {promise: sorted(tests - self.failed) for promise, tests in self.passed.items()}
         shown = {promise: tests for promise, tests in sorted(shown.items()) if tests}
