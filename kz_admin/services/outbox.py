@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import and_, event, or_, select, update
+from sqlalchemy import Select, Uuid, and_, bindparam, event, or_, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, config, logs
@@ -40,6 +40,28 @@ CREATED = "created"
 AT_A_TIME = 200
 _NOTED, _PLANNER = "kz_noted", "kz_planner"
 Key = tuple[Kind, UUID, str]
+
+
+def _preparation() -> Select[Client, Service, str, SyncRecord]:
+    """Built once: putting it together costs more than asking it."""
+    here = bindparam("connection_id", type_=Uuid())
+    account = and_(
+        Mapping.connection_id == here,
+        Mapping.list == List.ACCOUNTS.value,
+        Mapping.subject == needs.INCOME,
+        Mapping.remote_id != "",
+    )
+    mine = and_(SyncRecord.connection_id == here, SyncRecord.local_id.in_((Client.id, Service.id)))
+    return (
+        select(Client, Service, Mapping.remote_id, SyncRecord)
+        .outerjoin(Service, and_(Service.tenant_id == Client.tenant_id, Service.built_in))
+        .outerjoin(Mapping, account)
+        .outerjoin(SyncRecord, mine)
+        .where(Client.id == bindparam("client_id", type_=Uuid()))
+    )
+
+
+_PREPARATION = _preparation()
 
 
 @dataclass
@@ -87,21 +109,8 @@ class Planner:
 
     def prepare(self, client_id: UUID) -> Client:
         """The client, the built-in service and both their records in one statement: what nearly every hook needs."""
-        account = and_(
-            Mapping.connection_id == self.connection.id,
-            Mapping.list == List.ACCOUNTS.value,
-            Mapping.subject == needs.INCOME,
-            Mapping.remote_id != "",
-        )
-        mine = and_(SyncRecord.connection_id == self.connection.id, SyncRecord.local_id.in_((Client.id, Service.id)))
-        query = (
-            select(Client, Service, Mapping.remote_id, SyncRecord)
-            .outerjoin(Service, and_(Service.tenant_id == Client.tenant_id, Service.built_in))
-            .outerjoin(Mapping, account)
-            .outerjoin(SyncRecord, mine)
-            .where(Client.id == client_id)
-        )
-        rows = self.session.execute(query).all()
+        asked = {"connection_id": self.connection.id, "client_id": client_id}
+        rows = self.session.execute(_PREPARATION, asked).all()
         client, service, income, _ = rows[0]
         self.built_in, self.built_in_known = ((service, income) if service and income else None), True
         self.kept += [client, *([service] if service else [])]

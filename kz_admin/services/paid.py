@@ -76,13 +76,15 @@ def _new(work: Work, sender: Sender, paid: Paid, found: Recognised) -> Booked:
     sales.write(work, invoice, invoice.lines, InvoiceLine, read.worked_out)
     payment = _first_payment(work, sender, paid.payment, invoice) if paid.payment else None
     follow(work, invoice, paid.payment.paid_at if paid.payment else None)
-    saved(work, invoice)
+    if payment is not None:  # both in one flush
+        work.session.add(payment)
+        remember(work, sender.source, Kind.PAYMENT, payment_ref(paid), payment.id)
     remember(work, sender.source, Kind.INVOICE, said.id, invoice.id)
+    saved(work, invoice)
     if planner := outbox.here(work.session):
         planner.knows([invoice.id, *([payment.id] if payment else [])])
     if payment is None:
         return Booked(invoice.id, Outcome.ACCEPTED)
-    remember(work, sender.source, Kind.PAYMENT, payment_ref(paid), payment.id)
     saved(work, payment)
     return Booked(invoice.id, Outcome.ACCEPTED, _rest_in_words(payment))
 

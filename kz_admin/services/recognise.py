@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, String, Uuid, bindparam, literal, select, union_all
 
 from kz_admin.domain.kinds import Kind, Source
 from kz_admin.domain.names import number_key
@@ -36,18 +36,24 @@ class Recognised:
 
 
 def recognise(work: Work, source: Source, paid: Paid) -> Recognised:
-    queries = [_by_ref(work, source, paid)]
-    if isinstance(paid.invoice, InvoiceSaid) and paid.invoice.number:
-        queries.append(_by_number(work, paid.invoice.number))
-    if isinstance(paid.client, ClientSaid) and paid.client.email:
-        queries.append(_by_email(work, source, paid.client.email))
+    wanted = {(str(kind), external_id) for kind, external_id in _named(paid)}
+    number = paid.invoice.number if isinstance(paid.invoice, InvoiceSaid) else ""
+    email = paid.client.email if isinstance(paid.client, ClientSaid) else ""
+    asked = {
+        "tenant_id": work.tenant_id,
+        "source": source.value,
+        "kinds": sorted({kind for kind, _ in wanted}),
+        "external_ids": sorted({external_id for _, external_id in wanted}),
+        "number_key": number_key(number) or None,  # nothing equals NULL
+        "email_key": email_key(email) or None,
+    }
     refs: dict[tuple[str, str], UUID] = {}
     others: dict[str, list[UUID]] = {"number": [], "email": []}
-    for how, kind, external_id, found in work.session.execute(union_all(*queries)):
-        if how == "ref":
-            refs[kind, external_id] = found
-        else:
+    for how, kind, external_id, found in work.session.execute(_QUESTION, asked):
+        if how != "ref":
             others[how].append(found)
+        elif (kind, external_id) in wanted:
+            refs[kind, external_id] = found
     return Recognised(refs, next(iter(others["number"]), None), tuple(others["email"]))
 
 
@@ -71,16 +77,6 @@ def payment_ref(paid: Paid) -> str:
     return said or f"{paid.invoice.id}/{SETTLEMENT}"
 
 
-def _by_ref(work: Work, source: Source, paid: Paid) -> Select[str, str, str, UUID]:
-    wanted: dict[str, list[str]] = {}
-    for kind, external_id in _named(paid):
-        wanted.setdefault(str(kind), []).append(external_id)
-    any_of = [and_(ExternalRef.kind == kind, ExternalRef.external_id.in_(ids)) for kind, ids in wanted.items()]
-    return select(literal("ref"), ExternalRef.kind, ExternalRef.external_id, ExternalRef.document_id).where(
-        ExternalRef.tenant_id == work.tenant_id, ExternalRef.source == source.value, or_(*any_of)
-    )
-
-
 def _named(paid: Paid) -> Iterator[tuple[str, str]]:
     yield Kind.CLIENT, paid.client.id
     yield Kind.INVOICE, paid.invoice.id
@@ -93,21 +89,27 @@ def _named(paid: Paid) -> Iterator[tuple[str, str]]:
             yield TAX_RATE, line.tax.id
 
 
-def _by_number(work: Work, number: str) -> Select[str, str, str, UUID]:
-    query = select(literal("number"), literal(""), literal(""), Invoice.id)
-    return query.where(Invoice.tenant_id == work.tenant_id, Invoice.number_key == number_key(number))
-
-
-def _by_email(work: Work, source: Source, email: str) -> Select[str, str, str, UUID]:
+def _question() -> CompoundSelect[Any]:
+    """Built once: putting it together costs more than asking it."""
+    tenant, source = bindparam("tenant_id", type_=Uuid()), bindparam("source", type_=String())
+    by_ref = select(literal("ref"), ExternalRef.kind, ExternalRef.external_id, ExternalRef.document_id).where(
+        ExternalRef.tenant_id == tenant,
+        ExternalRef.source == source,
+        ExternalRef.kind.in_(bindparam("kinds", expanding=True)),
+        ExternalRef.external_id.in_(bindparam("external_ids", expanding=True)),
+    )
+    by_number = select(literal("number"), literal(""), literal(""), Invoice.id).where(
+        Invoice.tenant_id == tenant, Invoice.number_key == bindparam("number_key", type_=String())
+    )
     named_before = (
         select(ExternalRef.id)
-        .where(
-            ExternalRef.document_id == Client.id,
-            ExternalRef.tenant_id == work.tenant_id,
-            ExternalRef.source == source.value,
-        )
+        .where(ExternalRef.document_id == Client.id, ExternalRef.tenant_id == tenant, ExternalRef.source == source)
         .exists()
     )
-    return select(literal("email"), literal(""), literal(""), Client.id).where(
-        Client.tenant_id == work.tenant_id, Client.email_key == email_key(email), ~named_before
+    by_email = select(literal("email"), literal(""), literal(""), Client.id).where(
+        Client.tenant_id == tenant, Client.email_key == bindparam("email_key", type_=String()), ~named_before
     )
+    return union_all(by_ref, by_number, by_email)
+
+
+_QUESTION = _question()
