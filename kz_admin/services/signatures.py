@@ -39,6 +39,4 @@ def check_time(timestamp: str) -> None:
     if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
         raise Wrong("webhook-timestamp", "Send the time of sending in whole seconds since 1970.")
     if abs(int(timestamp) * clock.SECOND - clock.now_ms()) > TOLERANCE:
-        raise Wrong(
-            "webhook-timestamp", "This time is more than five minutes from now. Sign again at each try."
-        )
+        raise Wrong("webhook-timestamp", "This time is more than five minutes from now. Sign again at each try.")
