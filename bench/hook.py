@@ -26,6 +26,7 @@ from kz_admin.services.audit import SYSTEM
 from kz_admin.services.documents import services
 from kz_admin.services.documents.work import Work
 from tests.fixtures.processes import bare_environment, free_port, http_status, python, running, wait_until
+from tests.fixtures.redis import RealRedis
 from tests.integration.hooks.conftest import connect
 from tests.platform import body, signature
 
@@ -55,7 +56,7 @@ class Platform:
 @contextmanager
 def served() -> Iterator[Platform]:
     """A migrated SQLite file, a live connection, a key, and gunicorn as in the Procfile with the bench's routes."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _redis(Path(folder)) as redis:
         port = free_port()
         environment = {
             "KZ_ENV": "development",
@@ -63,7 +64,7 @@ def served() -> Iterator[Platform]:
             "KZ_ENCRYPTION_KEYS": "only for the bench too 6g2h9j4k1l8p5r",
             "KZ_BASE_URL": f"http://127.0.0.1:{port}",
             "DATABASE_URL": f"sqlite:///{Path(folder, 'bench.db')}",
-            "REDIS_URL": "redis://127.0.0.1:1/0",
+            "REDIS_URL": redis.url,
         }
         key, secret = _prepare(environment)
         command = ["-m", "gunicorn", "-k", "gthread", "--threads", "8", "--no-control-socket"]
@@ -73,6 +74,16 @@ def served() -> Iterator[Platform]:
             url = f"http://127.0.0.1:{port}"
             wait_until(lambda: http_status(f"{url}/readyz") in (200, 503), "the server", 40)
             yield Platform(url, key, secret)
+
+
+@contextmanager
+def _redis(folder: Path) -> Iterator[RealRedis]:
+    server = RealRedis(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def _prepare(environment: dict[str, str]) -> tuple[str, str]:

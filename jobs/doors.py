@@ -10,7 +10,18 @@ from collections.abc import Callable
 from uuid import UUID
 
 from kz_admin.domain.lists import List
-from kz_admin.services import defaults, disconnect, expiry, housekeeping, mails, options, outbox, stripe, tokens
+from kz_admin.services import (
+    defaults,
+    disconnect,
+    expiry,
+    housekeeping,
+    mails,
+    options,
+    outbox,
+    receipts,
+    stripe,
+    tokens,
+)
 
 
 def deliver_mails() -> None:
@@ -19,6 +30,7 @@ def deliver_mails() -> None:
 
 def keep_house() -> None:
     housekeeping.sweep()
+    receipts.forget_bodies()
 
 
 def keep_connections() -> None:

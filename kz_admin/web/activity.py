@@ -38,6 +38,9 @@ SENTENCES = {
     "default.changed": "Changed a default account",
     "key.created": "Created an API key",
     "key.revoked": "Revoked an API key",
+    "secret.added": "Added a signing secret",
+    "secret.ended": "Ended an older signing secret",
+    "stripe.changed": "Changed how Stripe reaches us",
 }
 
 

@@ -161,6 +161,7 @@ def _page(key_form: KeyForm | None = None, stripe_form: StripeForm | None = None
         stripe_form=stripe_form or StripeForm(formdata=None, account=account.account if account else ""),
         calls=found[: receipts.PAGE],
         next=found[receipts.PAGE - 1].id if len(found) > receipts.PAGE else None,
+        later="before" in request.args,
         outcome=chosen,
         outcomes=[(one, receipts.word(str(one))[1]) for one in OUTCOMES],
         word=receipts.word,
