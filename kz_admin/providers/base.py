@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kz_admin.config import Addresses, Config, KeyPair
@@ -84,6 +84,8 @@ class Provider:
     options: Mapping[List, Callable[[Access], Sequence[Choice]]]
     purposes: tuple[Purpose, ...]
     likely: Callable[[Purpose, Sequence[Choice]], Choice | None]
+    # Our kinds that this version can send, each with its function; empty, pages say that sending comes later.
+    pushers: Mapping[str, Callable[..., object]] = field(default_factory=dict)
 
     def consent_origin(self, config: Config) -> str:
         """Where its consent page lives, without asking anybody: pages name it in their policy."""
