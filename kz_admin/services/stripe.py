@@ -26,11 +26,11 @@ from kz_admin.models.receipt import Receipt
 from kz_admin.models.session import reading, writing
 from kz_admin.models.stripe_account import StripeAccount
 from kz_admin.models.tenant import Tenant
-from kz_admin.services import bell, receipts, stripe_lines
+from kz_admin.services import bell, outbox, receipts, stripe_lines
 from kz_admin.services.audit import Actor
 from kz_admin.services.documents.work import Work
 from kz_admin.services.hooks import TRIES, Answer, Busy, NotSigned
-from kz_admin.services.paid import Disagreement, Sender
+from kz_admin.services.paid import Booked, Disagreement, Sender
 from kz_admin.services.stripe_steps import STEPS, Later, Step
 
 log = logs.get(__name__)
@@ -136,8 +136,7 @@ def _work(
     work = Work(session, tenant.id, ACTOR, clock.now_ms())
     step = Step(work, Sender(Source.STRIPE, tenant.time_zone), str(event["type"]), _object_of(event), lines)
     try:
-        with session.begin_nested():
-            booked = STEPS[step.what](step)
+        booked = _whole_or_not(session, step)
     except Later as later:
         _wait(receipt, later)
         return
@@ -157,6 +156,15 @@ def _work(
     if booked is not None:
         receipt.outcome, receipt.invoice_id = booked.outcome.value, booked.invoice_id
         receipt.detail = booked.detail or None
+
+
+def _whole_or_not(session: Session, step: Step) -> Booked | None:
+    try:
+        with session.begin_nested():
+            return STEPS[step.what](step)
+    except Exception:
+        outbox.take_back(session)
+        raise
 
 
 def _object_of(event: Mapping[str, Any]) -> Mapping[str, Any]:

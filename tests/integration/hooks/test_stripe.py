@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from kz_admin.domain.failures import Wrong
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.models import Client, CreditNote, Invoice, Payment, Receipt
 from kz_admin.models.session import engine
-from kz_admin.services import stripe, stripe_lines
+from kz_admin.services import stripe, stripe_lines, stripe_steps
 from tests.cast import Cast
 from tests.conftest import make_app
 from tests.integration.documents.agency import Agency
@@ -264,3 +266,21 @@ def test_three_paths_in_any_order_each_twice_are_one_invoice_with_one_payment(
     assert (counts["client"], counts["invoice"], counts["payment"]) == (1, 1, 1)
     (booked,) = rows.all(Invoice)
     assert (booked.as_state, booked.open_minor, booked.id) == (InvoiceState.PAID, 0, ours.id)
+
+
+def test_what_was_rolled_back_with_a_failed_event_waits_for_nothing(
+    connected: UUID, stripe_hooks: Stripe, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any) -> None:
+        raise Wrong("lines", "Nothing of this can be booked.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stripe_steps, "_link_money", broken)  # after the documents were saved
+        assert stripe_hooks.tell(event("invoice.paid", invoice())) == "failed"
+    assert (rows.records(), rows.all(Invoice), rows.all(Client)) == ({}, [], [])
+    stripe_hooks.tell(event("invoice.paid", invoice()))
+    assert {name: row.state for name, row in rows.records().items()} == {
+        "client/USD": "due",
+        "invoice": "due",
+        "payment": "due",
+    }
