@@ -92,6 +92,12 @@ STATES: dict[str, CardState] = {
         row={"state": "needs_reconnect", "state_reason": GONE},
     ),
     "disconnecting": CardState("grey", "Paused", ("Disconnecting",), row={"state": "disconnecting"}),
+    "blocked-by-the-other": CardState(
+        "grey",
+        "Not connected",
+        ("Only one accounting integration can be active at a time. Disconnect Xero before connecting QuickBooks.",),
+        row={"provider": "xero", "company_name": "Acme Pty"},
+    ),
     "reset": CardState(
         "green", "QuickBooks connected", ("invoices created before are no longer updated",), row={"reset_at": "now"}
     ),
