@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,12 +17,12 @@ from flask_migrate import upgrade
 
 from kz_admin import clock, config, create_app, failpoints
 from kz_admin.models.session import engine
-from kz_admin.services import passwords
+from kz_admin.services import checkup, passwords
 from tests import cast as people
 from tests.cast import Actor, Cast
 from tests.page import InspectingClient
 
-pytest_plugins = ["tests.promises", "tests.fixtures.postgres", "tests.fixtures.redis"]
+pytest_plugins = ["tests.promises", "tests.fixtures.postgres", "tests.fixtures.redis", "tests.fixtures.browser"]
 
 ENVIRONMENT = {
     "KZ_ENV": "development",
@@ -72,6 +73,10 @@ def kept_app(database_url: str, **more: str) -> Iterator[Flask]:
     try:
         yield app
     finally:
+        # A check that hangs goes on in its thread; what it still does must not meet the next test's database.
+        for thread in threading.enumerate():
+            if thread.name == checkup.THREAD:
+                thread.join(20)
         with app.app_context():
             engine().dispose()
         # A test may have changed either; the next one finds them as they were.

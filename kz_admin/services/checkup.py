@@ -22,6 +22,7 @@ from kz_admin.services.refresh import NoAccess
 log = logs.get(__name__)
 
 AT_MOST_S = 5.0
+THREAD = "kz-checkup"
 A_SECOND_LATER_S = 1.1
 
 
@@ -67,7 +68,7 @@ def _within(seconds: float, ask: Callable[[Check], Line], provider: Provider) ->
             for check in provider.checks:
                 answered.append(ask(check))  # noqa: PERF401 - one by one: whoever waits looks at what there is
 
-    thread = threading.Thread(target=ask_all, daemon=True)
+    thread = threading.Thread(target=ask_all, name=THREAD, daemon=True)
     thread.start()
     thread.join(seconds)
     return list(answered)

@@ -9,23 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.fixtures import chromium
 from tests.simulator.machine import Machine
 
 pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parents[2] / "browser" / "axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium.find()
-    assert path, "no Chromium: run `make test`, or `python -m tests.fixtures.chromium` once"
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
-        yield made
-        made.close()
 
 
 @pytest.fixture
