@@ -67,12 +67,13 @@ def leave_a_trace(*_: object) -> None:
 def test_a_killed_child_is_replaced_and_its_queue_is_served_again(dyno: Dyno, smtp: SmtpSink) -> None:
     dyno.environment["SMTP_URL"] = smtp.url
     started = dyno.start("worker")
-    started.wait_for_output("queue=interactive")
+    # Both listen before both are killed: one killed while it starts would never say so, and two could not become four.
+    wait_until(lambda: started.output().count("worker_listens") == 2, "two children")
     children = psutil.Process(started.pid).children()
     assert len(children) == 2
     for child in children:
         child.kill()
-    wait_until(lambda: started.output().count("worker_listens") == 4, "two other children")
+    wait_until(lambda: started.output().count("worker_listens") == 4, "two other children", seconds=40)
     dyno.write_mail("To the others")
     assert dyno.ring()
     wait_until(lambda: smtp.subjects() == ["To the others"], "the mail")
