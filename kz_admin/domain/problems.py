@@ -1,4 +1,7 @@
-"""What a provider's answer means for us. The class says what happens next; the words are the provider's own.
+"""What a provider's answer means for us, and what keeps one document from going over.
+
+The class of a failure says what happens next; its words are the provider's own. A Problem is for a person: its slug is
+an entry of domain/catalogue.py, which knows headline, why and next steps.
 
 ProviderFailure
 ├── NotApplied            nothing was changed over there
@@ -16,6 +19,10 @@ GrantFailure              the same question for tokens
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 class ProviderFailure(Exception):
@@ -76,3 +83,58 @@ class AppRefused(GrantFailure):
 
 class GrantUnavailable(GrantFailure):
     pass
+
+
+class Slug(StrEnum):
+    """Why a document does not go over although it should. Its words: domain/catalogue.py."""
+
+    EMAIL_MISSING = "email_missing"
+    EMAIL_FORMAT = "email_format"
+    ACCOUNT_MISSING = "account_missing"
+    ACCOUNT_TYPE = "account_type"
+    DUPLICATE_NUMBER = "duplicate_number"
+    DUPLICATE_NAME = "duplicate_name"
+    INACTIVE_TWIN = "inactive_twin"
+    INACTIVE_REFERENCE = "inactive_reference"
+    SEVERAL_MATCHES = "several_matches"
+    PERIOD_CLOSED = "period_closed"
+    STALE_OBJECT = "stale_object"
+    TEXT_TOO_LONG = "text_too_long"
+    NUMBER_TOO_LONG = "number_too_long"
+    CURRENCY_OFF = "currency_off"
+    TAX_OFF = "tax_off"
+    TAX_UNMAPPED = "tax_unmapped"
+    EDITION_LIMIT = "edition_limit"
+    SUBSCRIPTION_ENDED = "subscription_ended"
+    PERMISSION = "permission"
+    WRONG_CUSTOMER_LINK = "wrong_customer_link"
+    CUSTOMER_MISSING = "customer_missing"
+    GONE_THERE = "gone_there"
+    DIFFERS_THERE = "differs_there"
+    PAYMENT_EXPECTED = "payment_expected"
+    DEPOSITED = "deposited"
+    TOTALS_DIFFER = "totals_differ"
+    KILLED_WORKERS = "killed_workers"
+    TRIED_TOO_LONG = "tried_too_long"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`subject` is what one cause is grouped by: the account, the client, the document. `facts` fill the sentences."""
+
+    slug: Slug
+    subject: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cause(self) -> str:
+        return f"{self.slug}:{self.subject}" if self.subject else str(self.slug)
+
+
+class Unfit(Exception):
+    """A builder or a look-up cannot let this document go: the Problem names what is missing."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.cause)

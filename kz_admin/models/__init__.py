@@ -5,6 +5,7 @@ from kz_admin.models.alert import Alert
 from kz_admin.models.api_key import ApiKey, SigningSecret
 from kz_admin.models.audit import AuditEntry, AuditSeal, AuditSealed
 from kz_admin.models.base import Base, db
+from kz_admin.models.call import Attempt, Call
 from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection, OAuthState
 from kz_admin.models.credit_note import CreditAllocation, CreditNote, CreditNoteLine
@@ -37,10 +38,12 @@ __all__ = [
     "Action",
     "Alert",
     "ApiKey",
+    "Attempt",
     "AuditEntry",
     "AuditSeal",
     "AuditSealed",
     "Base",
+    "Call",
     "Client",
     "Connection",
     "CreditAllocation",

@@ -47,6 +47,8 @@ class Connection(TenantOwned):
     company_currency: Mapped[str] = mapped_column(String(3), default="")
     company_plan: Mapped[str] = mapped_column(String(100), default="")
     subscription: Mapped[str] = mapped_column(String(40), default="")
+    company_facts: Mapped[str] = mapped_column(Text, default="{}")  # JSON: what builders must know of it
+    facts_read_at: Mapped[int | None] = mapped_column(UtcMs)
 
     access_sealed: Mapped[str | None] = mapped_column(SealedText)
     refresh_sealed: Mapped[str | None] = mapped_column(SealedText)
@@ -72,6 +74,10 @@ class Connection(TenantOwned):
     push_holder: Mapped[str | None] = mapped_column(String(40))
     push_until: Mapped[int | None] = mapped_column(UtcMs)
     fence: Mapped[int] = mapped_column(default=0)
+    throttled_until: Mapped[int | None] = mapped_column(UtcMs)  # after a 429; pages say until when
+    silent_since: Mapped[int | None] = mapped_column(UtcMs)  # the breaker is open: they do not answer
+    probe_at: Mapped[int | None] = mapped_column(UtcMs)  # when one call may try whether they answer again
+    doubt_since: Mapped[int | None] = mapped_column(UtcMs)  # our rows may lack what happened since (after-restore)
     pull_holder: Mapped[str | None] = mapped_column(String(40))
     pull_until: Mapped[int | None] = mapped_column(UtcMs)
 

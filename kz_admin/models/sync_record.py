@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.status import SyncState
 from kz_admin.models.base import TenantOwned
-from kz_admin.models.types import UtcMs
+from kz_admin.models.types import Minor, UtcMs
 
 # Two clients of ours may be one customer over there; two invoices never are one invoice.
 _ONE_TO_ONE = text("remote_id IS NOT NULL AND kind NOT IN ('client', 'project', 'service', 'vendor')")
@@ -33,6 +33,8 @@ class SyncRecord(TenantOwned):
         ),
         Index("ix_sync_record_connection_id_state_due_at", "connection_id", "state", "due_at"),
         Index("ix_sync_record_local_id", "local_id"),
+        Index("ix_sync_record_waits_for_id", "waits_for_id"),
+        Index("ix_sync_record_tenant_id_cause", "tenant_id", "cause"),
     )
 
     connection_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("connection.id"))
@@ -51,12 +53,22 @@ class SyncRecord(TenantOwned):
     remote_type: Mapped[str | None] = mapped_column(String(40))
     remote_id: Mapped[str | None] = mapped_column(String(64))
     remote_version: Mapped[str | None] = mapped_column(String(64))
+    remote_number: Mapped[str | None] = mapped_column(String(60))
+    remote_customer: Mapped[str | None] = mapped_column(String(64))  # whom it was booked to over there
+    remote_total: Mapped[int | None] = mapped_column(Minor)  # by their last answer, in the document's currency
+    remote_balance: Mapped[int | None] = mapped_column(Minor)
     linked_by: Mapped[str | None] = mapped_column(String(12))  # match, person, created, merge
+    note: Mapped[str | None] = mapped_column(String(300))  # a done one's second line, such as totals that differ
 
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(30))  # of idle (rules.Reason) or held (status.Hold)
     problem: Mapped[str | None] = mapped_column(String(60))  # the catalogue's slug of failed and parked
     cause: Mapped[str | None] = mapped_column(String(120))  # slug and subject, what cards group by
+    problem_facts: Mapped[str | None] = mapped_column(Text)  # JSON: what fills the catalogue's sentences
+    problem_at: Mapped[int | None] = mapped_column(UtcMs)
+    waits_for_id: Mapped[UUID | None] = mapped_column(Uuid)  # the record that has to be over there first
+    choices: Mapped[str | None] = mapped_column(Text)  # JSON: what a person or a refusal decided (pushing.Refs.choices)
+    look_first: Mapped[bool] = mapped_column(default=False)  # before a create, look over there whether it is there
     due_at: Mapped[int | None] = mapped_column(UtcMs)
     lane: Mapped[str] = mapped_column(String(12))
     kills: Mapped[int] = mapped_column(default=0)

@@ -8,8 +8,11 @@ from typing import Any
 
 from kz_admin.config import Addresses, Config, KeyPair
 from kz_admin.domain.connection import Environment
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import Choice, List, Purpose
-from kz_admin.providers.http import origin
+from kz_admin.domain.problems import Problem, ProviderFailure
+from kz_admin.domain.pushing import Again, Draft, Go, Limits, Link, Question, Ref, Refs, Remote, Request, Rows, Wait
+from kz_admin.providers.http import Answer, origin
 from kz_admin.providers.oauth import Dialect
 
 
@@ -37,6 +40,7 @@ class CompanyFacts:
     plan: str
     subscription: str  # their word: TRIAL, SUBSCRIBED, EXPIRED …
     writable: bool  # whether the subscription lets anybody write
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what builders must know, in the provider's own words
 
 
 # What earlier lines of the same test have read already.
@@ -57,6 +61,38 @@ class Finding:
     sentence: str
     fix: str = ""
     fix_link: str = ""  # a page of ours, below the provider's address
+
+
+@dataclass(frozen=True)
+class Pusher:
+    """How one kind goes over. Everything but `Provider.ask` and `.send` is pure, so that a preview is what happens."""
+
+    build: Callable[[Any, Refs], Draft]  # raises Unfit with the Problem that names what is missing
+    # Before the first create: what to ask over there, and what the answers mean. Both may raise Unfit.
+    questions: Callable[[Any, Refs], Sequence[Question]]
+    decide: Callable[[Any, Refs, Sequence[Rows]], Link | Go | Wait]
+    # A 4xx: another try with other words, or the Problem for a person.
+    refused: Callable[[Any, Refs, Draft, ProviderFailure], Again | Problem]
+    # An unknown outcome: what to ask (sent at this moment, milliseconds), and whether one of the answers is ours.
+    # Raises Unfit when something carries our marker and yet differs.
+    find: Callable[[Draft, int], Sequence[Question]]
+    recognise: Callable[[Draft, Sequence[Rows]], Remote | None]
+    # For an update or a removal that met a newer version over there: how to read the object as it is now.
+    reread: Callable[[Ref], Question]
+    as_remote: Callable[[Mapping[str, Any]], Remote]
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How documents go over. A kind without a pusher stays here."""
+
+    pushers: Mapping[Kind, Pusher]
+    limits: Limits
+    ask: Callable[[Access, Sequence[Question]], Sequence[Rows]]  # several travel as one call
+    pack: Callable[[Sequence[Draft], str], Request]  # one, or several in the bulk form, under this request id
+    send: Callable[[Access, Request], Answer]
+    read: Callable[[Answer, Sequence[Draft]], Sequence[Remote | ProviderFailure]]  # in the order of the drafts
+    link_to: Callable[[Config, str, str, str], str]  # company, type, id → the object in their web application
 
 
 @dataclass(frozen=True)
@@ -84,8 +120,12 @@ class Provider:
     options: Mapping[List, Callable[[Access], Sequence[Choice]]]
     purposes: tuple[Purpose, ...]
     likely: Callable[[Purpose, Sequence[Choice]], Choice | None]
-    # Our kinds that this version can send, each with its function; empty, pages say that sending comes later.
-    pushers: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+
+    sending: Sending | None = None  # without it documents wait here, and pages say so
+
+    @property
+    def pushers(self) -> Mapping[Kind, Pusher]:
+        return self.sending.pushers if self.sending else {}
 
     def consent_origin(self, config: Config) -> str:
         """Where its consent page lives, without asking anybody: pages name it in their policy."""

@@ -1,0 +1,199 @@
+"""What goes over, in words both sides of the engine share: providers build and read these, services move them.
+
+    Record + Refs ──build──► Draft ──pack──► Request ──send──► bytes ──read──► Remote, or a ProviderFailure
+
+Everything here is plain frozen data. Amounts are minor units; prices, quantities and the numbers in bodies are Decimal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.presets import Settings
+
+
+class Verb(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    REMOVE = "remove"  # void or delete, whichever their side offers for it
+
+
+class LinkedBy(StrEnum):
+    """How a document of ours and an object of theirs came to belong together."""
+
+    CREATED = "created"  # we made it there
+    MATCH = "match"  # it was there already, found by the rules
+    PERSON = "person"  # somebody said so
+    MERGE = "merge"  # it became part of another one over there
+
+
+@dataclass(frozen=True)
+class Ref:
+    """One of our documents as it is known over there."""
+
+    remote_id: str
+    remote_type: str = ""
+    version: str = ""
+    number: str = ""
+    customer: str = ""  # whom it was booked to; money on it goes to the same one
+    balance: int | None = None  # what is open on it, by the last answer
+    created_by_us: bool = False
+
+
+@dataclass(frozen=True)
+class Company:
+    """What builders must know of the company. `facts` are the provider's own words, read when it was connected."""
+
+    country: str
+    currency: str
+    plan: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Key = tuple[Kind, UUID, str]  # kind, id, part
+
+
+@dataclass(frozen=True)
+class Refs:
+    """All that a builder needs beside the document itself."""
+
+    company: Company
+    settings: Settings
+    marker: str  # kz:<uuid of the document>
+    part: str = ""
+    own: Ref | None = None  # set when it is over there already
+    partners: Mapping[Key, Ref] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # purpose → their id; "" is none on purpose, absent is open
+    methods: Mapping[str, str] = field(default_factory=dict)  # our payment method → their id of it
+    choices: Mapping[str, str] = field(default_factory=dict)  # what people or an earlier refusal decided for this one
+    names: Mapping[UUID, str] = field(default_factory=dict)  # what people call the partners, for sentences
+    look_first: bool = False  # there is a reason to look over there before creating (decision C26)
+    paid_by_provider: bool = False  # the invoice was paid through the provider's own payments, which books it itself
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a found or answered object must agree in to be ours. Empty and None: not compared."""
+
+    marker: str = ""
+    number: str = ""
+    customer: str = ""
+    currency: str = ""
+    total: int | None = None
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Exactly what would be written for one document; a preview shows it, sending packs it."""
+
+    kind: Kind
+    verb: Verb
+    entity: str  # their word: "Invoice"
+    body: Mapping[str, Any]
+    expected: Expected
+    operation: str = ""  # their word for a removal: "void", "delete"
+    remote_id: str = ""  # of what is changed or removed
+
+
+@dataclass(frozen=True)
+class Remote:
+    """An object of theirs, as far as we look at it."""
+
+    remote_type: str
+    remote_id: str
+    version: str = ""
+    number: str = ""
+    name: str = ""
+    email: str = ""
+    customer: str = ""
+    currency: str = ""
+    total: int | None = None
+    balance: int | None = None
+    tax: int | None = None
+    text: str = ""  # where our marker would stand
+    active: bool = True
+    links: tuple[tuple[str, str], ...] = ()  # (type, id) of what is tied to it, such as an invoice's payments
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One look-up in the provider's own language; several travel together."""
+
+    entity: str
+    statement: str
+
+
+Rows = list[dict[str, Any]]  # what one question brought
+
+
+@dataclass(frozen=True)
+class Request:
+    """A write, ready to leave: the same bytes every time it is sent. `path` is below the company."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the provider lets one company do, and how long an answer may be under way."""
+
+    per_minute: int
+    per_second: int | None
+    at_once: int
+    bulk_items: int
+    bulk_per_minute: int | None
+    per_day: int | None
+    throttled_s: int  # after a 429 that names no time
+
+
+# -- what came of looking, and of a refusal ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Link:
+    """It is there already: tie our document to it, write nothing."""
+
+    remote: Remote
+    how: LinkedBy = LinkedBy.MATCH
+
+
+@dataclass(frozen=True)
+class Go:
+    """Build and send, with these decisions added to the choices."""
+
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Their side is expected to write it itself: look again later."""
+
+    seconds: int
+    words: str  # the second line of the pill
+
+
+@dataclass(frozen=True)
+class Again:
+    """After a refusal: once more with these decisions; `look` asks over there first."""
+
+    choices: Mapping[str, str] = field(default_factory=dict)
+    look: bool = False
+
+
+def decimal_of(minor: int, digits: int) -> Decimal:
+    return Decimal(minor).scaleb(-digits)
