@@ -40,7 +40,10 @@ class Lane(StrEnum):
 
 _MOVES: dict[SyncState, frozenset[SyncState]] = {
     SyncState.IDLE: frozenset({SyncState.DUE, SyncState.HELD}),
-    SyncState.DUE: frozenset({SyncState.SENT, SyncState.HELD, SyncState.FAILED, SyncState.IDLE, SyncState.PARKED}),
+    # Straight to done without a call: it was found over there, or what would be sent is what is there.
+    SyncState.DUE: frozenset(
+        {SyncState.SENT, SyncState.DONE, SyncState.HELD, SyncState.FAILED, SyncState.IDLE, SyncState.PARKED}
+    ),
     SyncState.SENT: frozenset({SyncState.DONE, SyncState.DUE, SyncState.FAILED, SyncState.UNKNOWN, SyncState.PARKED}),
     SyncState.UNKNOWN: frozenset({SyncState.DONE, SyncState.DUE, SyncState.FAILED, SyncState.PARKED}),
     SyncState.HELD: frozenset({SyncState.DUE, SyncState.IDLE}),

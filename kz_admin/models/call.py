@@ -37,6 +37,7 @@ class Call(TenantOwned):
     first_sent_at: Mapped[int] = mapped_column(UtcMs)
     last_sent_at: Mapped[int] = mapped_column(UtcMs)
     sends: Mapped[int] = mapped_column(default=1)
+    last_status: Mapped[int | None]  # of an answer that left the outcome open, such as a 500
     closed_at: Mapped[int | None] = mapped_column(UtcMs)
 
     attempts: Mapped[list[Attempt]] = relationship(lazy="raise", order_by="Attempt.position", back_populates="call")

@@ -45,6 +45,7 @@ class SyncRecord(TenantOwned):
 
     planned_revision: Mapped[int] = mapped_column(default=0)  # seen by the rules
     wanted_revision: Mapped[int] = mapped_column(default=0)  # admitted by them
+    removes: Mapped[bool] = mapped_column(default=False)  # voided here: it travels first, and backwards
     pushed_revision: Mapped[int] = mapped_column(default=0)  # over there
     pushed_hash: Mapped[str | None] = mapped_column(String(64))
     pushed_snapshot: Mapped[str | None] = mapped_column(Text)

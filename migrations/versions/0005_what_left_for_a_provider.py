@@ -24,6 +24,7 @@ def upgrade() -> None:
     sa.Column('first_sent_at', sa.BigInteger(), nullable=False),
     sa.Column('last_sent_at', sa.BigInteger(), nullable=False),
     sa.Column('sends', sa.Integer(), nullable=False),
+    sa.Column('last_status', sa.Integer(), nullable=True),
     sa.Column('closed_at', sa.BigInteger(), nullable=True),
     sa.Column('tenant_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -89,6 +90,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('problem_at', sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column('waits_for_id', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('choices', sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column('removes', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('look_first', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_index('ix_sync_record_tenant_id_cause', ['tenant_id', 'cause'], unique=False)
         batch_op.create_index('ix_sync_record_waits_for_id', ['waits_for_id'], unique=False)
@@ -102,6 +104,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_sync_record_waits_for_id')
         batch_op.drop_index('ix_sync_record_tenant_id_cause')
         batch_op.drop_column('look_first')
+        batch_op.drop_column('removes')
         batch_op.drop_column('choices')
         batch_op.drop_column('waits_for_id')
         batch_op.drop_column('problem_at')
