@@ -54,7 +54,10 @@ def ring(door: str, *ids: str, lane: str = "interactive") -> bool:
     if clock.monotonic() < _silence.until:
         return False
     try:
-        queue(lane).enqueue(f"jobs.doors.{door}", *ids, result_ttl=0, failure_ttl=FAILURE_TTL_S)
+        with client().pipeline() as pipeline:  # one way there and back; RQ alone takes two
+            settings = {"result_ttl": 0, "failure_ttl": FAILURE_TTL_S, "pipeline": pipeline}
+            queue(lane).enqueue(f"jobs.doors.{door}", *ids, **settings)
+            pipeline.execute()
     except redis.RedisError as error:
         if isinstance(error, redis.TimeoutError):
             _silence.until = clock.monotonic() + SILENCE_S
