@@ -23,6 +23,7 @@ from kz_admin.domain.paid import Paid
 from kz_admin.domain.payments import Outcome
 from kz_admin.models.api_key import ApiKey, SigningSecret
 from kz_admin.models.connection import Connection
+from kz_admin.models.new_rows import write_new
 from kz_admin.models.receipt import Receipt
 from kz_admin.models.session import reading, writing
 from kz_admin.models.tenant import Tenant
@@ -204,7 +205,7 @@ def _keep(session: Session, caller: _Caller, tenant: Tenant, call: Call, booked:
         detail=booked.detail or None,
         invoice_id=booked.invoice_id,
     )
-    session.add(receipt)
+    write_new(session, [receipt])
     last, now = caller.key.last_used_at, clock.now_ms()
     if last is None or last < now - USE_NOTED_EVERY:
         session.execute(update(ApiKey).where(ApiKey.id == caller.key.id).values(last_used_at=now))

@@ -70,6 +70,8 @@ def _plan_noted(session: Session) -> None:
     noted: dict[UUID, Document] = session.info.pop(_NOTED, {})
     if noted:
         plan_all(session, list(noted.values()))
+    if (planner := here(session)) is not None:
+        planner.write()
 
 
 @event.listens_for(Session, "after_commit")
@@ -102,6 +104,7 @@ def plan_all(session: Session, documents: list[Document]) -> None:
         plan(planner, document, found[document.id], wanted.get(document.id, ()))
         if waited and any(one.as_state is not SyncState.IDLE for one in planner.of(document.kind, document.id)):
             started.append(document.id)
+    planner.write()
     if started:
         _plan_followers(session, started, {document.id for document in documents})
 

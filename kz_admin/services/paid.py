@@ -17,16 +17,18 @@ from kz_admin.domain.names import name_key
 from kz_admin.domain.paid import ClientSaid, InvoiceSaid, Known, Paid, PaymentSaid
 from kz_admin.domain.paid_body import payment_minor
 from kz_admin.domain.payments import Outcome
+from kz_admin.models.base import TenantOwned
 from kz_admin.models.client import Client
+from kz_admin.models.document import Document
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.user import email_key
 from kz_admin.services import outbox, paid_contents
 from kz_admin.services.documents import invoice_steps, invoices, payments, sales
-from kz_admin.services.documents.saving import mine, put, saved
+from kz_admin.services.documents.saving import made, mine, put, saved
 from kz_admin.services.documents.settling import follow
 from kz_admin.services.documents.work import Work
-from kz_admin.services.recognise import Recognised, payment_ref, recognise, remember
+from kz_admin.services.recognise import Recognised, payment_ref, recognise, ref_to, remember
 
 
 class Disagreement(Conflict):
@@ -76,17 +78,22 @@ def _new(work: Work, sender: Sender, paid: Paid, found: Recognised) -> Booked:
     sales.write(work, invoice, invoice.lines, InvoiceLine, read.worked_out)
     payment = _first_payment(work, sender, paid.payment, invoice) if paid.payment else None
     follow(work, invoice, paid.payment.paid_at if paid.payment else None)
-    if payment is not None:  # both in one flush
-        work.session.add(payment)
-        remember(work, sender.source, Kind.PAYMENT, payment_ref(paid), payment.id)
-    remember(work, sender.source, Kind.INVOICE, said.id, invoice.id)
-    saved(work, invoice)
+    _write(work, sender.source, paid, invoice, payment)
+    return Booked(invoice.id, Outcome.ACCEPTED, _rest_in_words(payment) if payment else "")
+
+
+def _write(work: Work, source: Source, paid: Paid, invoice: Invoice, payment: Payment | None) -> None:
+    """All that is new, in one statement a table."""
+    for line in invoice.lines:
+        line.invoice_id = invoice.id
+    documents: list[Document] = [invoice]
+    parts: list[TenantOwned] = [*invoice.lines, ref_to(work, source, Kind.INVOICE, paid.invoice.id, invoice.id)]
+    if payment is not None:
+        documents.append(payment)
+        parts += [*payment.allocations, ref_to(work, source, Kind.PAYMENT, payment_ref(paid), payment.id)]
+    made(work, documents, parts)
     if planner := outbox.here(work.session):
-        planner.knows([invoice.id, *([payment.id] if payment else [])])
-    if payment is None:
-        return Booked(invoice.id, Outcome.ACCEPTED)
-    saved(work, payment)
-    return Booked(invoice.id, Outcome.ACCEPTED, _rest_in_words(payment))
+        planner.knows([one.id for one in documents])
 
 
 def _first_payment(work: Work, sender: Sender, said: PaymentSaid, invoice: Invoice) -> Payment | None:
@@ -109,9 +116,9 @@ def _first_payment(work: Work, sender: Sender, said: PaymentSaid, invoice: Invoi
     )
     if used:
         invoice.paid_minor = used
-        payment.allocations.append(
-            PaymentAllocation(tenant_id=work.tenant_id, created_at=work.at, invoice_id=invoice.id, amount_minor=used)
-        )
+        part = PaymentAllocation(tenant_id=work.tenant_id, created_at=work.at, amount_minor=used)
+        part.payment_id, part.invoice_id = payment.id, invoice.id
+        payment.allocations.append(part)
     return payment
 
 

@@ -18,6 +18,7 @@ from kz_admin.domain.status import Lane, SyncState
 from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
+from kz_admin.models.new_rows import write_new
 from kz_admin.models.option import Mapping
 from kz_admin.models.service import Service
 from kz_admin.models.sync_record import SyncRecord
@@ -63,6 +64,7 @@ class Planner:
     kept: list[Document] = field(default_factory=list)  # a session forgets rows that nobody holds
     records: dict[Key, SyncRecord] = field(default_factory=dict)
     looked_at: set[UUID] = field(default_factory=set)
+    made: list[SyncRecord] = field(default_factory=list)  # and not written yet
     made_due: bool = False  # whether a worker should be told
     rings_itself: bool = False  # the caller does it
 
@@ -130,6 +132,11 @@ class Planner:
             wanted_revision=0,
             pushed_revision=0,
         )
-        self.session.add(made)
+        self.made.append(made)
         self.records[kind, local_id, part] = made
         return made
+
+    def write(self) -> None:
+        """Store the records that were made, once all is decided about them."""
+        made, self.made = self.made, []
+        write_new(self.session, made)

@@ -59,15 +59,17 @@ def recognise(work: Work, source: Source, paid: Paid) -> Recognised:
 
 def remember(work: Work, source: Source, kind: str, external_id: str, document_id: UUID) -> None:
     """From now on the sender's id means this row."""
-    work.session.add(
-        ExternalRef(
-            tenant_id=work.tenant_id,
-            created_at=work.at,
-            source=source.value,
-            kind=str(kind),
-            external_id=external_id,
-            document_id=document_id,
-        )
+    work.session.add(ref_to(work, source, kind, external_id, document_id))
+
+
+def ref_to(work: Work, source: Source, kind: str, external_id: str, document_id: UUID) -> ExternalRef:
+    return ExternalRef(
+        tenant_id=work.tenant_id,
+        created_at=work.at,
+        source=source.value,
+        kind=str(kind),
+        external_id=external_id,
+        document_id=document_id,
     )
 
 
