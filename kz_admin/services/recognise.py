@@ -49,7 +49,9 @@ def recognise(work: Work, source: Source, paid: Paid) -> Recognised:
     }
     refs: dict[tuple[str, str], UUID] = {}
     others: dict[str, list[UUID]] = {"number": [], "email": []}
-    for how, kind, external_id, found in work.session.execute(_QUESTION, asked):
+    work.session.flush()
+    # ids only, so the connection is asked itself: the session would look for entities in them
+    for how, kind, external_id, found in work.session.connection().execute(_QUESTION, asked):
         if how != "ref":
             others[how].append(found)
         elif (kind, external_id) in wanted:
