@@ -47,9 +47,10 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(patience_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Session]:
+    """`patience_ms`: how long to wait while SQLite is locked by somebody else."""
     _refuse_in_get()
-    with _session(write=True) as session:
+    with _session(write=True, patience_ms=patience_ms) as session:
         yield session
         session.commit()
 
@@ -70,14 +71,14 @@ def allow_writes() -> None:
 
 
 @contextmanager
-def _session(write: bool) -> Iterator[Session]:
+def _session(write: bool, patience_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Session]:
     if _here.session is not None:
         raise TransactionOpen("reading() and writing() do not nest: pass the session on")
     session = Session(db.engine, expire_on_commit=False, autoflush=True)
     _here.session = session
     try:
-        # The option reaches the "begin" event below before the first statement.
-        session.connection(execution_options={"kz_write": write})
+        # The options reach the "begin" event below before the first statement.
+        session.connection(execution_options={"kz_write": write, "kz_patience_ms": patience_ms})
         yield session
     finally:
         _here.session = None
@@ -118,5 +119,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("kz_write", True)
+    options = connection.get_execution_options()
+    write, patience_ms = options.get("kz_write", True), options.get("kz_patience_ms", BUSY_TIMEOUT_MS)
+    if write and connection.info.get("kz_patience_ms", BUSY_TIMEOUT_MS) != patience_ms:
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA busy_timeout={patience_ms}")
+        connection.info["kz_patience_ms"] = patience_ms
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

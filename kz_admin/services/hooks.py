@@ -39,6 +39,8 @@ WHAT = "paid"
 LONGEST_ID = 255
 TRIES = 4
 USE_NOTED_EVERY = clock.MINUTE
+# A sender gives up long before a page does, and few threads wait while a database is locked: "later" is an answer.
+PATIENCE_MS = 5 * clock.SECOND
 # Of one key, in this process: a billing run of a thousand at once is fine, a loop without end is not.
 _buckets = Buckets(Bucket(holds=1_000, refills_per_s=50))
 
@@ -98,7 +100,7 @@ def _receive(call: Call) -> Answer:
     if caller.earlier is not None:
         receipt = receipts.same_again(caller.earlier, call.body)
         return Answer(receipt.id, receipt.invoice_id, Outcome.REPEATED.value)
-    with writing() as session:
+    with writing(PATIENCE_MS) as session:
         planner_of = outbox.expect(session, caller.connection, caller.tenant)
         work = Work(session, caller.tenant.id, Actor(None, f"API key {caller.key.name}"), clock.now_ms())
         booked = paid.book(work, Sender(Source.PLATFORM, caller.tenant.time_zone), said)

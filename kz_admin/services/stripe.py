@@ -29,7 +29,7 @@ from kz_admin.models.tenant import Tenant
 from kz_admin.services import bell, outbox, receipts, stripe_lines
 from kz_admin.services.audit import Actor
 from kz_admin.services.documents.work import Work
-from kz_admin.services.hooks import TRIES, Answer, Busy, NotSigned
+from kz_admin.services.hooks import PATIENCE_MS, TRIES, Answer, Busy, NotSigned
 from kz_admin.services.paid import Booked, Disagreement, Sender
 from kz_admin.services.stripe_steps import STEPS, Later, Step
 
@@ -99,7 +99,7 @@ def _admit(event: Mapping[str, Any], call: Call, tenant: Tenant | None, scope: s
     delivery_id, what = str(event.get("id") or "")[:255], str(event.get("type") or "")[:60]
     if not delivery_id or not what:
         raise Wrong("id", "This is no Stripe event.")
-    with writing() as session:
+    with writing(PATIENCE_MS) as session:
         known = receipts.earlier(session, Source.STRIPE, scope, delivery_id)
         if known is not None:
             receipts.same_again(known, call.body)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, json, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -20,6 +20,7 @@ from kz_admin.web.htmx import wants_fragment
 
 log = logs.get(__name__)
 
+RETRY_AFTER_S = "5"
 MACHINE_PATHS = ("/api/", "/hooks/", "/healthz", "/readyz", "/metrics")
 
 
@@ -68,6 +69,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(OperationalError, _database_gone)
+    app.register_error_handler(InterfaceError, _database_gone)
     app.register_error_handler(NoConnectionFree, _database_gone)
     app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(Exception, _unforeseen)
@@ -112,7 +114,7 @@ def _not_storable(error: DataError) -> Response:
     return explain(400)
 
 
-def _database_gone(error: OperationalError | NoConnectionFree) -> Response:
+def _database_gone(error: OperationalError | InterfaceError | NoConnectionFree) -> Response:
     # Only the driver's class: its message can carry the address with the password.
     log.error("database_unreachable", kind=type(getattr(error, "orig", error)).__name__)
     access.stay_unknown()
@@ -146,4 +148,7 @@ def _problem_json(status: int, explanation: Explanation, sentence: str) -> Respo
         "detail": sentence or f"{explanation.what} {explanation.next}",
         "reference": request_id(),
     }
-    return make_response(json.dumps(problem), status, {"Content-Type": "application/problem+json"})
+    response = make_response(json.dumps(problem), status, {"Content-Type": "application/problem+json"})
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER_S
+    return response

@@ -49,6 +49,9 @@ class Sender:
         self.key, self.secret = made.key, made.signing_secret
 
     def post(self, number: int, delivery: str) -> int:
+        return self.send(number, delivery).status_code
+
+    def send(self, number: int, delivery: str) -> requests.Response:
         said = body(**{"invoice.id": f"inv-{number}", "invoice.number": f"N-{number}"})
         raw = json.dumps(said).encode()
         timestamp = str(self._now() // 1000)
@@ -59,7 +62,7 @@ class Sender:
             "webhook-signature": signature(self.secret, delivery, timestamp, raw),
         }
         url = f"http://127.0.0.1:{self.experiment.dyno.port}/hooks/paid"
-        return requests.post(url, data=raw, headers=headers, timeout=30).status_code
+        return requests.post(url, data=raw, headers=headers, timeout=30)
 
     def _now(self) -> int:
         with self.experiment.dyno.inside():

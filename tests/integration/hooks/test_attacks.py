@@ -237,3 +237,4 @@ def test_without_a_database_the_answer_is_503(app: Flask, platform: Platform, mo
     monkeypatch.setattr(hooks, "_caller", gone)
     answer = platform.post()
     assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert int(answer.headers["Retry-After"]) > 0

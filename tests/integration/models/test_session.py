@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import undefer
 
 from kz_admin.models import Membership, Tenant, User, db_clock
@@ -176,6 +178,27 @@ def test_sqlite_keeps_what_it_said_it_kept(app: Flask) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15_000}
+
+
+def test_who_has_little_patience_gives_up_early_and_the_next_one_waits_as_usual(app: Flask) -> None:
+    if engine().dialect.name != "sqlite":
+        return
+
+    def give_up() -> None:
+        with writing(patience_ms=50) as session:
+            session.add(tenant("beta"))
+
+    with writing() as session:
+        session.add(tenant("acme"))
+        session.flush()
+        began = time.monotonic()
+        (refused,) = at_once(app, give_up)
+        assert time.monotonic() - began < 2
+    assert isinstance(refused, OperationalError)
+    with writing() as session:
+        assert session.execute(text("PRAGMA busy_timeout")).scalar() == 15_000
+    give_up()
+    assert names() == ["Acme", "Beta"]
 
 
 def test_a_failing_statement_is_told_without_its_values(cast: Cast) -> None:
