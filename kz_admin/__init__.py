@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kz_admin import api, commands, config, extensions, failpoints, logs, models, sentry, simulated_time, web
 from kz_admin.config import Config
 from kz_admin.models import sealed, session
-from kz_admin.services import bell
+from kz_admin.services import bell, rate
 from kz_admin.web import access, errors, forms, frame, headers
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +36,7 @@ def create_app(cfg: Config | None = None) -> Flask:
     extensions.migrate.init_app(app, models.db, directory=str(ROOT / "migrations"))
     extensions.htmx.init_app(app)
     bell.init_app(app)
+    rate.init_app(app)
 
     headers.init_app(app)
     access.init_app(app)

@@ -44,6 +44,15 @@ def client() -> redis.Redis:
     return found
 
 
+def is_silent() -> bool:
+    """Whether Redis let somebody of this process wait in vain a moment ago."""
+    return clock.monotonic() < _silence.until
+
+
+def fell_silent() -> None:
+    _silence.until = clock.monotonic() + SILENCE_S
+
+
 def queue(lane: str) -> Queue:
     return Queue(lane, connection=client(), serializer=JSONSerializer, default_timeout=JOB_TIMEOUT_S)
 
@@ -51,7 +60,7 @@ def queue(lane: str) -> Queue:
 def ring(door: str, *ids: str, lane: str = "interactive") -> bool:
     """Ask for `jobs.doors.<door>` with ids only; False when Redis did not hear it (the clock will look anyway)."""
     failpoints.reach("bell.before")
-    if clock.monotonic() < _silence.until:
+    if is_silent():
         return False
     try:
         with client().pipeline() as pipeline:  # one way there and back; RQ alone takes two
@@ -60,7 +69,15 @@ def ring(door: str, *ids: str, lane: str = "interactive") -> bool:
             pipeline.execute()
     except redis.RedisError as error:
         if isinstance(error, redis.TimeoutError):
-            _silence.until = clock.monotonic() + SILENCE_S
+            fell_silent()
         log.warning("bell_not_heard", door=door, kind=type(error).__name__)
         return False
     return True
+
+
+def is_empty(lane: str) -> bool:
+    """Whether nobody else waits for a worker of this lane; an absent Redis lets nobody wait."""
+    try:
+        return int(queue(lane).count) == 0
+    except redis.RedisError:
+        return True

@@ -31,7 +31,7 @@ from kz_admin.services import keys, outbox, paid, receipts, signatures
 from kz_admin.services.audit import Actor
 from kz_admin.services.documents.work import Work
 from kz_admin.services.paid import Booked, Sender
-from kz_admin.services.rate import Bucket, Buckets
+from kz_admin.services.rate import Bucket, Shared
 
 log = logs.get(__name__)
 
@@ -41,8 +41,8 @@ TRIES = 4
 USE_NOTED_EVERY = clock.MINUTE
 # A sender gives up long before a page does, and few threads wait while a database is locked: "later" is an answer.
 PATIENCE_MS = 5 * clock.SECOND
-# Of one key, in this process: a billing run of a thousand at once is fine, a loop without end is not.
-_buckets = Buckets(Bucket(holds=1_000, refills_per_s=50))
+# Of one key: a billing run of a thousand at once is fine, a loop without end is not.
+_rate = Shared(per_minute=4_000, alone=Bucket(holds=1_000, refills_per_s=50))
 
 
 class NotSigned(Refused):
@@ -91,7 +91,7 @@ def receive(call: Call) -> Answer:
 
 
 def _receive(call: Call) -> Answer:
-    _buckets.take(crypto.fingerprint(call.key))
+    _rate.take(crypto.fingerprint(call.key))
     caller = _caller(call)
     body = strict_json.read(call.body)
     said = paid_body.read(body)

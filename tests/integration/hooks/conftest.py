@@ -20,7 +20,8 @@ from tests.platform import Platform
 def _full_buckets() -> Iterator[None]:
     """How fast a caller was in one test is not the next one's business."""
     yield
-    hooks._buckets._left.clear()
+    hooks._rate._packs.clear()
+    hooks._rate._alone._left.clear()
 
 
 @pytest.fixture

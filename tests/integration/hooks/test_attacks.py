@@ -13,7 +13,7 @@ from flask import Flask
 from kz_admin import clock
 from kz_admin.services import hooks, keys
 from kz_admin.services.audit import SYSTEM
-from kz_admin.services.rate import Bucket, Buckets
+from kz_admin.services.rate import Bucket, Shared
 from tests.cast import Cast
 from tests.integration.hooks.conftest import Rows
 from tests.platform import BODY, PATH, Platform, body, signature
@@ -222,7 +222,7 @@ def test_currencies_count_their_own_decimals(
 
 
 def test_a_caller_without_end_is_slowed_down(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hooks, "_buckets", Buckets(Bucket(holds=2, refills_per_s=0.1)))
+    monkeypatch.setattr(hooks, "_rate", Shared(per_minute=4_000, alone=Bucket(holds=2, refills_per_s=0.1)))
     statuses = [platform.post(delivery=f"msg_{number}").status_code for number in range(3)]
     assert statuses == [202, 202, 429]
     assert int(platform.post().headers["Retry-After"]) > 0
