@@ -63,7 +63,8 @@ def _write_down(
     world.journal.add(
         Entry(
             seq=0,
-            at=world.clock.now_ms(),
+            at=(now := world.clock.now_ms()),
+            until=now,
             provider=slot.provider.key,
             environment=slot.environment,
             company=slot.id,

@@ -90,6 +90,7 @@ _ENTRY = {
     "objects": {"type": "array", "items": _object({"type": TEXT, "id": TEXT, "op": TEXT})},
     "fault": {"type": ["string", "null"], "description": "the action of the fault that struck"},
     "replayed": {"type": "boolean", "description": "answered from the store of request ids"},
+    "until": WHOLE | {"description": "virtual milliseconds when it was answered or cut"},
 }
 JOURNAL_QUERY = ("since", "limit", "provider", "environment", "company", "client", "method", "path", "request_id")
 

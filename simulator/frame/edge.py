@@ -151,6 +151,7 @@ def _write_down(world: World, exchange: Exchange, response: Response) -> Entry:
             objects=exchange.objects,
             fault=exchange.fault,
             replayed=exchange.replayed,
+            until=world.clock.now_ms(),
         )
     )
 

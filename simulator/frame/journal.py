@@ -39,6 +39,7 @@ class Entry:
     objects: list[dict[str, str]] = field(default_factory=list)
     fault: str | None = None
     replayed: bool = False
+    until: int = 0  # when it was answered or cut
 
 
 FIELDS = tuple(each.name for each in fields(Entry))

@@ -72,6 +72,7 @@ def test_the_journal_tells_the_whole_request_and_what_it_wrote(machine: Machine,
     assert (entry["company"], entry["client"]) == (access.company_id, access.client_id)
     assert entry["headers"]["Authorization"] == f"Bearer {access.access_token}"
     assert '"DisplayName": "Ada"' in entry["body"]
+    assert entry["at"] <= entry["until"] < entry["at"] + 10_000
     assert '"DisplayName":"Ada"' in entry["response"]
     assert (entry["status"], entry["committed"], entry["request_id"]) == (200, True, "r-1")
     assert entry["objects"] == [{"type": "Customer", "id": made["Id"], "op": "create"}]
