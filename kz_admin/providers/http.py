@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,9 +45,9 @@ class Answer:
     reference: str
 
     def json(self) -> Any:
-        """The decoded body, or None when it is not JSON: proxies answer HTML whenever they like."""
+        """The decoded body with exact numbers, or None when it is not JSON: proxies answer HTML whenever they like."""
         try:
-            return json.loads(self.body, parse_float=str)
+            return json.loads(self.body, parse_float=Decimal)
         except ValueError:
             return None
 

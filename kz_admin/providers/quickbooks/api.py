@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import simplejson
 
 from kz_admin.domain.problems import (
     AccessRefused,
@@ -20,36 +21,71 @@ from kz_admin.providers.http import Answer, Wire, origin
 REFERENCE_HEADER = "intuit_tid"
 MINOR_VERSION = "75"
 READ_TIMEOUT_S = 30
+PAGE = 1000
+LONGEST_IN_ADDRESS = 800  # a longer statement travels as a body
+
 THROTTLED_S = 60  # Intuit names no time; a minute clears every window it documents
+LOCKED_S = 300
 THROTTLE_CODE = "3001"
-NOT_ADMIN_CODE = "120"
+TOKEN_CODE = "3200"  # noqa: S105 - the number of a fault
+SHUT_OUT_CODES = frozenset({"3100", "120"})  # 120: who connected is no longer an admin
+LOCKED_CODES = frozenset({"130", "140", "150"})  # wrong cluster, locked out, under maintenance: the company rests
+# 600 says the request id was used before, 10000 that something broke inside: either may have been done.
+UNCLEAR_CODES = frozenset({"600", "10000"})
 
 
 def get(access: Access, path: str, *, timeout_s: float = READ_TIMEOUT_S, **params: str) -> Any:
     """Read something; `path` is below the company."""
+    return read(send(access, "GET", path, params=params, timeout_s=timeout_s))
+
+
+def send(
+    access: Access,
+    method: str,
+    path: str,
+    *,
+    params: Mapping[str, str],
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    timeout_s: float,
+) -> Answer:
     wire = Wire("quickbooks", frozenset({origin(access.base_url)}), REFERENCE_HEADER)
-    answer = wire.send(
-        "GET",
+    return wire.send(
+        method,
         f"{access.base_url}/v3/company/{access.company}/{path}",
-        headers={"Authorization": f"Bearer {access.token}", "Accept": "application/json"},
-        params={**params, "minorversion": MINOR_VERSION},
+        # without Accept the answer is XML
+        headers={"Accept": "application/json", **(headers or {}), "Authorization": f"Bearer {access.token}"},
+        params={"minorversion": MINOR_VERSION, **params},
+        body=body,
         timeout_s=timeout_s,
     )
-    return read(answer)
 
 
-def query(access: Access, statement: str, entity: str, *, timeout_s: float = READ_TIMEOUT_S) -> list[dict[str, Any]]:
-    """All rows of a query, page by page in a stable order."""
+def query(
+    access: Access, statement: str, entity: str, *, after: int = 0, timeout_s: float = READ_TIMEOUT_S
+) -> list[dict[str, Any]]:
+    """All rows of a query behind the first `after`, page by page in a stable order."""
     rows: list[dict[str, Any]] = []
     while True:
-        page = f"{statement} ORDERBY Id STARTPOSITION {len(rows) + 1} MAXRESULTS {PAGE}"
-        found = get(access, "query", query=page, timeout_s=timeout_s).get("QueryResponse", {}).get(entity, [])
+        found = _page(access, paged(statement, after + len(rows), PAGE), timeout_s).get(entity, [])
         rows.extend(found)
         if len(found) < PAGE:
             return rows
 
 
-PAGE = 1000
+def paged(statement: str, after: int, size: int) -> str:
+    return f"{statement} ORDERBY Id STARTPOSITION {after + 1} MAXRESULTS {size}"
+
+
+def _page(access: Access, statement: str, timeout_s: float) -> Mapping[str, Any]:
+    if len(statement) <= LONGEST_IN_ADDRESS:
+        answer = get(access, "query", query=statement, timeout_s=timeout_s)
+    else:
+        text = {"Content-Type": "application/text"}
+        sent = send(access, "POST", "query", params={}, headers=text, body=statement.encode(), timeout_s=timeout_s)
+        answer = read(sent)
+    found: Mapping[str, Any] = answer.get("QueryResponse", {})
+    return found
 
 
 def quoted(value: str) -> str:
@@ -68,18 +104,24 @@ def read(answer: Answer) -> Any:
 
 
 def failure_of(answer: Answer, document: Any) -> ProviderFailure | None:
+    """Of a whole answer, or with one item of a batch as the document, of that item."""
     errors = _errors(document)
     if answer.status < 300 and not errors:
         return None if isinstance(document, Mapping) else OutcomeUnknown("an unreadable answer", status=answer.status)
-    code, words = _first(errors)
+    return _failure(answer, *_first(errors))
+
+
+def _failure(answer: Answer, code: str, words: str) -> ProviderFailure:
     facts = {"code": code, "reference": answer.reference}
-    if answer.status == 429 or code == THROTTLE_CODE:
+    if answer.status == 429 or code == THROTTLE_CODE or "ThrottleExceeded" in words:
         return SlowDown(words, retry_after_s=_retry_after(answer.headers), **facts)
-    if answer.status >= 500:
+    if code in LOCKED_CODES:
+        return SlowDown(words, retry_after_s=LOCKED_S, **facts)
+    if answer.status >= 500 or code in UNCLEAR_CODES:
         return OutcomeUnknown(words, status=answer.status, **facts)
-    if code == NOT_ADMIN_CODE or answer.status == 403:
+    if code in SHUT_OUT_CODES or answer.status == 403:
         return AccessRefused(words, status=answer.status, **facts)
-    if answer.status == 401:
+    if code == TOKEN_CODE or answer.status == 401:
         return TokenRefused(words, status=answer.status, **facts)
     return Rejected(words, status=answer.status, **facts)
 
@@ -88,9 +130,13 @@ def _errors(document: Any) -> list[Mapping[str, Any]]:
     """Two shapes: Fault.Error from the application, fault.error from the gateway."""
     if not isinstance(document, Mapping):
         return []
-    fault = document.get("Fault") or document.get("fault") or {}
-    found = fault.get("Error") or fault.get("error") or []
-    return [error for error in found if isinstance(error, Mapping)]
+    fault = document.get("Fault") or document.get("fault")
+    if not isinstance(fault, Mapping):
+        return []
+    found = fault.get("Error") or fault.get("error")
+    errors: list[Mapping[str, Any]] = []
+    errors += [error for error in found if isinstance(error, Mapping)] if isinstance(found, list) else []
+    return errors or [{"Message": "a fault without words"}]
 
 
 def _first(errors: list[Mapping[str, Any]]) -> tuple[str, str]:
@@ -109,4 +155,6 @@ def _retry_after(headers: Mapping[str, str]) -> int:
 
 
 def as_json(body: Mapping[str, Any]) -> bytes:
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    """Numbers stay the decimals they are: 100.00 leaves as 100.00."""
+    text: str = simplejson.dumps(body, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
