@@ -8,6 +8,7 @@ from enum import StrEnum
 
 class List(StrEnum):
     ACCOUNTS = "accounts"
+    PAYMENT_METHODS = "payment-methods"
 
 
 @dataclass(frozen=True)

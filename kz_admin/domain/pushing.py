@@ -174,7 +174,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Go:
-    """Build and send, with these decisions added to the choices."""
+    """Build and send, with these decisions added to the choices; they are kept, so that later changes hold to them."""
 
     choices: Mapping[str, str] = field(default_factory=dict)
 

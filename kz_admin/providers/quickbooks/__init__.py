@@ -7,11 +7,25 @@ import requests
 from kz_admin.config import QUICKBOOKS as USUAL
 from kz_admin.config import Addresses, Config, KeyPair
 from kz_admin.domain.connection import Environment
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import List
-from kz_admin.providers.base import Provider
+from kz_admin.providers.base import Provider, Sending
 from kz_admin.providers.http import CONNECT_S
 from kz_admin.providers.oauth import Dialect, Endpoints
-from kz_admin.providers.quickbooks import accounts, api, checks, company
+from kz_admin.providers.quickbooks import (
+    accounts,
+    api,
+    checks,
+    company,
+    customers,
+    deep_links,
+    invoices_there,
+    items,
+    payment_methods,
+    payments_there,
+    questions,
+    writes,
+)
 
 DAY_S = 24 * 3600
 
@@ -57,6 +71,21 @@ def _api_base(config: Config, environment: Environment) -> str:
     return at.api if environment is Environment.PRODUCTION else at.sandbox_api
 
 
+SENDING = Sending(
+    pushers={
+        Kind.CLIENT: customers.PUSHER,
+        Kind.SERVICE: items.PUSHER,
+        Kind.INVOICE: invoices_there.PUSHER,
+        Kind.PAYMENT: payments_there.PUSHER,
+    },
+    limits=writes.LIMITS,
+    ask=questions.ask,
+    pack=writes.pack,
+    send=writes.send,
+    read=writes.read,
+    link_to=deep_links.link_to,
+)
+
 QUICKBOOKS = Provider(
     key="quickbooks",
     label="QuickBooks",
@@ -83,7 +112,9 @@ QUICKBOOKS = Provider(
     company_from_callback=company.from_callback,
     read_company=company.read_company,
     checks=checks.CHECKS,
-    options={List.ACCOUNTS: accounts.read_accounts},
+    options={List.ACCOUNTS: accounts.read_accounts, List.PAYMENT_METHODS: payment_methods.read_payment_methods},
     purposes=accounts.PURPOSES,
     likely=accounts.likely,
+    likely_method=payment_methods.likely_method,
+    sending=SENDING,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kz_admin.domain.lists import Choice, Purpose
+from kz_admin.domain.payments import Method
 from kz_admin.providers.base import Access
 from kz_admin.providers.quickbooks import api
 
@@ -22,7 +23,18 @@ DEPOSIT = Purpose(
     frozenset({"Bank", "Undeposited Funds"}),
     required=False,
 )
-PURPOSES = (INCOME, DEPOSIT)
+# The row of a method goes before the default; "none" is a choice too (decision C10).
+OF_METHODS = tuple(
+    Purpose(
+        f"deposit/{method}",
+        f"Deposit account for {words}",
+        "Instead of the deposit account above. None means that they wait in Undeposited Funds.",
+        frozenset({"Bank", "Undeposited Funds"}),
+        required=False,
+    )
+    for method, words in ((Method.E_TRANSFER, "e-transfers"), (Method.CHEQUE, "cheques"))
+)
+PURPOSES = (INCOME, DEPOSIT, *OF_METHODS)
 
 # Sub-types in which service businesses keep their sales, the likeliest first.
 LIKELY_INCOME = ("ServiceFeeIncome", "SalesOfProductIncome", "OtherPrimaryIncome")
@@ -52,6 +64,8 @@ def _choice(row: dict[str, object]) -> Choice:
 def likely(purpose: Purpose, choices: Sequence[Choice]) -> Choice | None:
     """The one account a bookkeeper would expect. Several equal candidates are a question, not an answer (C02)."""
     fitting = [choice for choice in choices if choice.active and choice.group in purpose.groups]
+    if purpose in OF_METHODS:
+        return None
     return _likely_income(fitting) if purpose is INCOME else _only([c for c in fitting if c.group == "Bank"])
 
 

@@ -1,0 +1,125 @@
+"""Invoices, with the number, the lines and the dates they have here."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.lifecycle import InvoiceState
+from kz_admin.domain.problems import Problem, Slug, Unfit
+from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
+from kz_admin.domain.records import InvoiceRecord, LineRecord
+from kz_admin.domain.regions import minor_digits
+from kz_admin.providers.quickbooks import lines, refusals, taxes, texts
+from kz_admin.providers.quickbooks.lines import Sale
+
+ENTITY = "Invoice"
+NUMBER, MEMO, NOTE = 21, 1000, 4000
+CENTS = 2  # what they count, whatever the currency counts
+
+
+def build(record: InvoiceRecord, refs: Refs) -> Draft:
+    if record.state is InvoiceState.VOID:
+        return _void(record, refs)
+    check(record, refs)
+    customer = customer_of(record, refs)
+    body = _body(record, refs, customer)
+    is_ours = refs.own is None or refs.own.created_by_us
+    expected = Expected(
+        marker=refs.marker if is_ours else "",
+        number=str(body.get("DocNumber", "")),
+        customer=customer,
+        currency=record.currency,
+        total=record.total,
+    )
+    if refs.own is None:
+        return Draft(Kind.INVOICE, Verb.CREATE, ENTITY, body, expected)
+    if not is_ours:  # it was there before: its number and its note are theirs
+        body = {key: value for key, value in body.items() if key not in ("DocNumber", "PrivateNote")}
+    versions = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
+    return Draft(Kind.INVOICE, Verb.UPDATE, ENTITY, {**versions, **body}, expected, remote_id=refs.own.remote_id)
+
+
+def _void(record: InvoiceRecord, refs: Refs) -> Draft:
+    if refs.own is None:
+        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), refusals.facts_of(record, refs)))
+    body = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
+    expected = Expected(customer=refs.own.customer, currency=record.currency)
+    return Draft(Kind.INVOICE, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
+
+
+def _body(record: InvoiceRecord, refs: Refs, customer: str) -> dict[str, Any]:
+    sale = Sale(record, items_of(record, refs), taxes.code_of(record, refs), bool(refs.company.facts.get("discounts")))
+    made = lines.build(sale)
+    if made.net + record.tax != record.total:
+        raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
+    body: dict[str, Any] = {
+        "CustomerRef": {"value": customer},
+        "DocNumber": number_of(record, refs) if refs.company.facts.get("own_numbers") else None,
+        "TxnDate": record.issued_on,
+        "DueDate": record.due_on,
+        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        "PrivateNote": f"kz-admin invoice {record.number}, {refs.marker}"[-NOTE:],
+        "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
+        "Line": made.body,
+    }
+    said = {key: value for key, value in body.items() if value}
+    return {**said, **taxes.header(record, refs, discounted=made.discounted)}
+
+
+def check(record: InvoiceRecord, refs: Refs) -> None:
+    """What keeps this invoice from going over, before anything is asked or sent."""
+    facts, number = refusals.facts_of(record, refs), number_of(record, refs)
+    if record.currency != refs.company.currency and not refs.company.facts.get("multicurrency"):
+        raise Unfit(Problem(Slug.CURRENCY_OFF, record.currency, facts))
+    if refs.company.facts.get("own_numbers") and len(number) > NUMBER:
+        lengths = {"limit": str(NUMBER), "length": str(len(number))}
+        raise Unfit(Problem(Slug.NUMBER_TOO_LONG, str(record.id), {**facts, **lengths}))
+    taxes.code_of(record, refs)
+    if _counts_finer(record):
+        raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), facts))
+
+
+def _counts_finer(record: InvoiceRecord) -> bool:
+    """A dinar has a thousand fils; they keep hundredths."""
+    finer = 10 ** max(0, minor_digits(record.currency) - CENTS)
+    return any(amount % finer for amount in (record.tax, record.total, *(line.amount for line in record.lines)))
+
+
+def number_of(record: InvoiceRecord, refs: Refs) -> str:
+    return refs.choices.get("number") or record.number
+
+
+def customer_of(record: InvoiceRecord, refs: Refs) -> str:
+    """A changed invoice stays with whom it was booked to; relinking a client concerns later ones."""
+    if refs.own is not None and refs.own.customer:
+        return refs.own.customer
+    client = refs.partners.get((Kind.CLIENT, record.client_id, record.currency))
+    if client is None:
+        raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))
+    return client.remote_id
+
+
+def items_of(record: InvoiceRecord, refs: Refs) -> lines.ItemOf:
+    """Which item a line goes under: its service's, else the one bound to the default income account."""
+    built_in = next(
+        (
+            ref.remote_id
+            for (kind, _, part), ref in refs.partners.items()
+            if kind is Kind.SERVICE and part and part == refs.accounts.get("income")
+        ),
+        "",
+    )
+
+    def of_service(service_id: UUID | None) -> str:
+        ref = refs.partners.get((Kind.SERVICE, service_id, "")) if service_id else None
+        return ref.remote_id if ref else built_in
+
+    def item_of(line: LineRecord | None) -> str:
+        found = of_service(line.service_id) if line else built_in or of_service(record.lines[0].service_id)
+        if not found:
+            raise Unfit(Problem(Slug.ACCOUNT_MISSING, "income", refusals.facts_of(record, refs)))
+        return found
+
+    return item_of

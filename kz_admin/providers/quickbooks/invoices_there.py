@@ -1,0 +1,144 @@
+"""Invoices that may be there already: looked for with a reason (decision C26), recognised, refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kz_admin.domain.names import number_key
+from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
+from kz_admin.domain.pushing import Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
+from kz_admin.domain.records import InvoiceRecord
+from kz_admin.providers.base import Pusher
+from kz_admin.providers.quickbooks import api, invoices, questions, recognising, refusals, remotes, texts
+from kz_admin.providers.quickbooks.invoices import ENTITY, NUMBER
+
+DUPLICATE_NUMBER = "6140"
+MARKER = "kz:"
+
+
+# -- looking before creating ----------------------------------------------------------------------------------
+
+
+def asked(record: InvoiceRecord, refs: Refs) -> Sequence[Question]:
+    if "link" in refs.choices:
+        return [questions.by_id(ENTITY, refs.choices["link"])]
+    if not (refs.look_first or refs.paid_by_provider or "look" in refs.choices):
+        return []
+    invoices.check(record, refs)
+    customer = f"CustomerRef = {api.quoted(invoices.customer_of(record, refs))}"
+    found = [questions.where(ENTITY, customer, f"TxnDate = {api.quoted(record.issued_on)}")]
+    number = invoices.number_of(record, refs)
+    if number and len(number) <= NUMBER:
+        found.append(questions.where(ENTITY, f"DocNumber = {api.quoted(number)}"))
+    return found
+
+
+def decide(record: InvoiceRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
+    if not answers:
+        return Go()
+    rows = {str(row.get("Id")): row for answer in answers for row in answer}
+    there = [remotes.invoice(row) for row in rows.values()]
+    if "link" in refs.choices:
+        return _linked(record, refs, there)
+    if found := _ours(record, refs, there):
+        return Link(found, LinkedBy.CREATED)
+    number = invoices.number_of(record, refs)
+    holders = [one for one in there if number_key(one.number) == number_key(number)]
+    matches = [one for one in holders if MARKER not in one.text and _is_it(record, refs, one)]
+    if len(matches) > 1:
+        raise Unfit(_about(Slug.SEVERAL_MATCHES, record, refs, matches[0]))
+    if matches:
+        return Link(matches[0])
+    if holders and refs.company.facts.get("own_numbers"):
+        raise Unfit(_number_taken(record, refs, holders[0]))
+    return Go()
+
+
+def _linked(record: InvoiceRecord, refs: Refs, there: Sequence[Remote]) -> Link:
+    if not there:
+        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": refs.choices["link"]}
+        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), facts))
+    return Link(there[0], LinkedBy.PERSON)
+
+
+def _ours(record: InvoiceRecord, refs: Refs, there: Sequence[Remote]) -> Remote | None:
+    marked = [one for one in there if refs.marker in one.text]
+    if not marked:
+        return None
+    if len(marked) > 1:
+        raise Unfit(_about(Slug.SEVERAL_MATCHES, record, refs, marked[0]))
+    if not _same_customer(record, refs, marked[0]) or marked[0].currency not in ("", record.currency):
+        raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, marked[0]))
+    return marked[0]
+
+
+def _is_it(record: InvoiceRecord, refs: Refs, remote: Remote) -> bool:
+    """Number, total, customer and currency agree: one of these alone is a coincidence."""
+    same_amount = remote.total == record.total and remote.currency in ("", record.currency)
+    return same_amount and _same_customer(record, refs, remote)
+
+
+def _same_customer(record: InvoiceRecord, refs: Refs, remote: Remote) -> bool:
+    return remote.customer == invoices.customer_of(record, refs)
+
+
+def _about(slug: Slug, record: InvoiceRecord, refs: Refs, remote: Remote) -> Problem:
+    there = {"remote_type": ENTITY, "remote_id": remote.remote_id}
+    return Problem(slug, str(record.id), {**refusals.facts_of(record, refs), **there})
+
+
+def _number_taken(record: InvoiceRecord, refs: Refs, holder: Remote | None) -> Problem:
+    number = invoices.number_of(record, refs)
+    facts = {
+        **refusals.facts_of(record, refs),
+        "number": number,
+        "remote_type": ENTITY,
+        "remote_id": holder.remote_id if holder else "",
+        "suggestion": texts.next_number(number, NUMBER),
+    }
+    return Problem(Slug.DUPLICATE_NUMBER, str(record.id), facts)
+
+
+# -- afterwards -----------------------------------------------------------------------------------------------
+
+
+def refused(record: InvoiceRecord, refs: Refs, draft: Draft, failure: ProviderFailure) -> Again | Problem:
+    if failure.code != DUPLICATE_NUMBER:
+        return refusals.common(record, refs, draft, failure)
+    number = str(draft.body.get("DocNumber", ""))
+    if draft.verb is Verb.CREATE and refs.choices.get("taken") != number:
+        return Again({"taken": number}, look=True)  # it may be ours after all
+    problem = _number_taken(record, refs, None)
+    return Problem(problem.slug, problem.subject, {**problem.facts, **refusals.words_of(failure)})
+
+
+def find(draft: Draft, sent_at: int) -> Sequence[Question]:
+    if draft.verb is not Verb.CREATE:
+        return [questions.by_id(ENTITY, draft.remote_id)]
+    customer = f"CustomerRef = {api.quoted(draft.expected.customer)}"
+    found = [questions.where(ENTITY, customer, questions.made_since(sent_at))]
+    if draft.expected.number:
+        found.append(questions.where(ENTITY, f"DocNumber = {api.quoted(draft.expected.number)}"))
+    return found
+
+
+def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
+    if draft.verb is not Verb.CREATE:
+        return recognising.changed(draft, answers, remotes.invoice)
+    return recognising.marked(draft, answers, remotes.invoice)
+
+
+def reread(own: Ref) -> Question:
+    return questions.by_id(ENTITY, own.remote_id)
+
+
+PUSHER = Pusher(
+    build=invoices.build,
+    questions=asked,
+    decide=decide,
+    refused=refused,
+    find=find,
+    recognise=recognise,
+    reread=reread,
+    as_remote=remotes.invoice,
+)

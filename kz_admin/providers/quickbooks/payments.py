@@ -1,0 +1,116 @@
+"""Payments on invoices: what is booked where, and never more than is open over there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.problems import Problem, Slug, Unfit
+from kz_admin.domain.pushing import Draft, Expected, Ref, Refs, Verb, decimal_of
+from kz_admin.domain.records import PaymentRecord
+from kz_admin.domain.regions import minor_digits
+from kz_admin.providers.quickbooks import refusals
+
+ENTITY = "Payment"
+REFERENCE = 21
+
+
+@dataclass(frozen=True)
+class Part:
+    """What this payment settles of one invoice that is over there."""
+
+    invoice: Ref
+    amount: int
+
+    @property
+    def taken(self) -> int:
+        """Never more than is open on it, by the last answer."""
+        return self.amount if self.invoice.balance is None else max(0, min(self.amount, self.invoice.balance))
+
+
+def build(record: PaymentRecord, refs: Refs) -> Draft:
+    if record.voided:
+        return _void(record, refs)
+    parts = parts_of(record, refs)
+    customer = customer_of(record, refs, parts)
+    total = total_of(record, parts)
+    is_ours = refs.own is None or refs.own.created_by_us
+    expected = Expected(refs.marker if is_ours else "", customer=customer, currency=record.currency, total=total)
+    body = _body(record, refs, customer, total, parts)
+    if refs.own is None:
+        return Draft(Kind.PAYMENT, Verb.CREATE, ENTITY, body, expected)
+    if not is_ours:
+        del body["PrivateNote"]
+    versions = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
+    return Draft(Kind.PAYMENT, Verb.UPDATE, ENTITY, {**versions, **body}, expected, remote_id=refs.own.remote_id)
+
+
+def _void(record: PaymentRecord, refs: Refs) -> Draft:
+    if refs.own is None:
+        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), refusals.facts_of(record, refs)))
+    body = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
+    expected = Expected(customer=refs.own.customer, currency=record.currency)
+    return Draft(Kind.PAYMENT, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
+
+
+def _body(record: PaymentRecord, refs: Refs, customer: str, total: int, parts: Sequence[Part]) -> dict[str, Any]:
+    digits = minor_digits(record.currency)
+    method, account = refs.methods.get(record.method.value), deposit_account(record, refs)
+    # what a new one takes is clamped; a change is of a payment that holds its part of the balance already
+    amounts = [(part.invoice.remote_id, part.taken if refs.own is None else part.amount) for part in parts]
+    body: dict[str, Any] = {
+        "CustomerRef": {"value": customer},
+        "TotalAmt": decimal_of(total, digits),
+        "TxnDate": record.paid_on,
+        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        "PaymentRefNum": record.reference[:REFERENCE] or None,
+        "PaymentMethodRef": {"value": method} if method else None,
+        "DepositToAccountRef": {"value": account} if account else None,
+        "PrivateNote": _note(record, refs),
+    }
+    said = {key: value for key, value in body.items() if value is not None}
+    return {**said, "Line": [_line(remote_id, decimal_of(amount, digits)) for remote_id, amount in amounts if amount]}
+
+
+def _line(remote_id: str, amount: object) -> dict[str, Any]:
+    return {"Amount": amount, "LinkedTxn": [{"TxnId": remote_id, "TxnType": "Invoice"}]}
+
+
+def _note(record: PaymentRecord, refs: Refs) -> str:
+    whole = f" with reference {record.reference}" if len(record.reference) > REFERENCE else ""
+    return f"kz-admin payment{whole}, {refs.marker}"
+
+
+def parts_of(record: PaymentRecord, refs: Refs) -> list[Part]:
+    """Of the invoices that are over there; those that are not take no money there either."""
+    found = [(refs.partners.get((Kind.INVOICE, one.invoice_id, "")), one.amount) for one in record.allocations]
+    return [Part(ref, amount) for ref, amount in found if ref is not None and amount]
+
+
+def total_of(record: PaymentRecord, parts: Sequence[Part]) -> int:
+    """What is unused goes along: over there it becomes the customer's credit, as it is here."""
+    unused = record.amount - sum(one.amount for one in record.allocations)
+    return sum(part.amount for part in parts) + unused
+
+
+def customer_of(record: PaymentRecord, refs: Refs, parts: Sequence[Part]) -> str:
+    """Whom its invoices were booked to; two of them cannot share one payment."""
+    customers = {part.invoice.customer for part in parts if part.invoice.customer}
+    if len(customers) > 1:
+        raise Unfit(Problem(Slug.WRONG_CUSTOMER_LINK, str(record.id), refusals.facts_of(record, refs)))
+    if customers:
+        return customers.pop()
+    if refs.own is not None and refs.own.customer:
+        return refs.own.customer
+    client = refs.partners.get((Kind.CLIENT, record.client_id, record.currency))
+    if client is None:
+        raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))
+    return client.remote_id
+
+
+def deposit_account(record: PaymentRecord, refs: Refs) -> str:
+    """The row of its method, else the default; "" is none on purpose, then it waits in Undeposited Funds (C10)."""
+    own_row = refs.accounts.get(f"deposit/{record.method.value}")
+    return refs.accounts.get("deposit", "") if own_row is None else own_row

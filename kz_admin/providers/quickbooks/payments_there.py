@@ -1,0 +1,183 @@
+"""Payments that may be there already: QuickBooks Payments books its own, people book by hand (decision C26)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
+from kz_admin.domain.pushing import (
+    Again,
+    Draft,
+    Go,
+    Link,
+    LinkedBy,
+    Question,
+    Ref,
+    Refs,
+    Remote,
+    Rows,
+    Verb,
+    Wait,
+)
+from kz_admin.domain.records import PaymentRecord
+from kz_admin.providers.base import Pusher
+from kz_admin.providers.quickbooks import api, payments, questions, recognising, refusals, remotes
+from kz_admin.providers.quickbooks.payments import ENTITY, Part
+
+MARKER = "kz:"
+LOOK_AGAIN_S = 6 * 3600
+EXPECTED_WORDS = "QuickBooks Payments records this payment itself. We look again in six hours."
+DOES_NOT_FIT = frozenset({"610", "2500", "6000"})  # gone, not known, or more than is open: the invoice tells
+
+
+# -- looking before creating ----------------------------------------------------------------------------------
+
+
+def asked(record: PaymentRecord, refs: Refs) -> Sequence[Question]:
+    if "link" in refs.choices:
+        return [questions.by_id(ENTITY, refs.choices["link"])]
+    parts = payments.parts_of(record, refs)
+    if not parts or not _has_reason(refs, parts):
+        return []
+    customer = api.quoted(payments.customer_of(record, refs, parts))
+    theirs = [questions.by_id("Invoice", part.invoice.remote_id) for part in parts]
+    return [questions.where(ENTITY, f"CustomerRef = {customer}"), *theirs]
+
+
+def _has_reason(refs: Refs, parts: Sequence[Part]) -> bool:
+    """Beside the usual reasons: by the last answer less is open there than is paid here, so somebody else was at it."""
+    settled = any(part.taken < part.amount for part in parts)
+    return settled or refs.look_first or refs.paid_by_provider or "look" in refs.choices
+
+
+def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go | Wait:
+    if not answers:
+        return Go()
+    if "link" in refs.choices:
+        return _linked(record, refs, answers[0])
+    parts = payments.parts_of(record, refs)
+    there = [row for row in answers[0] if remotes.minor_of(row.get("TotalAmt"), record.currency)]
+    if found := _ours(record, refs, there):
+        return Link(found, LinkedBy.CREATED)
+    if found := _same(record, refs, there, parts):
+        return Link(found)
+    rows = [(part, answer[0] if answer else None) for part, answer in zip(parts, answers[1:], strict=True)]
+    fresh = [_as_it_is(record, refs, part, row) for part, row in rows]
+    if refs.paid_by_provider and any(_waited_for(record, part, row) for part, row in rows):
+        return Wait(LOOK_AGAIN_S, EXPECTED_WORDS)
+    if not any(part.taken for part in fresh):
+        raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, parts[0].invoice))
+    return Go({f"open/{part.invoice.remote_id}": str(part.invoice.balance) for part in fresh})
+
+
+def _linked(record: PaymentRecord, refs: Refs, rows: Rows) -> Link:
+    if not rows:
+        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": refs.choices["link"]}
+        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), facts))
+    return Link(remotes.payment(rows[0]), LinkedBy.PERSON)
+
+
+def _ours(record: PaymentRecord, refs: Refs, there: Sequence[Mapping[str, Any]]) -> Remote | None:
+    marked = [remotes.payment(row) for row in there if refs.marker in remotes.payment(row).text]
+    if len(marked) > 1:
+        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": marked[0].remote_id}
+        raise Unfit(Problem(Slug.SEVERAL_MATCHES, str(record.id), facts))
+    return marked[0] if marked else None
+
+
+def _same(
+    record: PaymentRecord, refs: Refs, there: Sequence[Mapping[str, Any]], parts: Sequence[Part]
+) -> Remote | None:
+    """Somebody else's payment of the same amount on the same invoices; of several the one of the same day."""
+    wanted = {part.invoice.remote_id: part.amount for part in parts}
+    found = [
+        row
+        for row in there
+        if MARKER not in str(row.get("PrivateNote") or "") and _applied(row, record.currency) == wanted
+    ]
+    same_day = [row for row in found if row.get("TxnDate") == record.paid_on] if len(found) > 1 else found
+    if len(found) > 1 and len(same_day) != 1:
+        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": str(found[0].get("Id"))}
+        raise Unfit(Problem(Slug.SEVERAL_MATCHES, str(record.id), facts))
+    return remotes.payment(same_day[0]) if same_day else None
+
+
+def _applied(row: Mapping[str, Any], currency: str) -> dict[str, int | None]:
+    """Invoice → how much of it this payment settles."""
+    return {
+        str(link.get("TxnId")): remotes.minor_of(line.get("Amount"), currency)
+        for line in remotes.rows_of(row.get("Line"))
+        for link in remotes.rows_of(line.get("LinkedTxn"))
+        if link.get("TxnType") == "Invoice"
+    }
+
+
+def _as_it_is(record: PaymentRecord, refs: Refs, part: Part, row: Mapping[str, Any] | None) -> Part:
+    if row is None:
+        raise Unfit(_about(Slug.GONE_THERE, record, refs, part.invoice))
+    remote = remotes.invoice(row)
+    if remote.customer and part.invoice.customer and remote.customer != part.invoice.customer:
+        raise Unfit(_about(Slug.WRONG_CUSTOMER_LINK, record, refs, part.invoice))
+    return replace(part, invoice=replace(part.invoice, balance=remote.balance))
+
+
+def _waited_for(record: PaymentRecord, part: Part, row: Mapping[str, Any] | None) -> bool:
+    """It was there before it was paid, so their own payments know it, and it is still open."""
+    if row is None or not remotes.invoice(row).balance:
+        return False
+    made = questions.moment_of(str(remotes.as_row(row.get("MetaData")).get("CreateTime") or ""))
+    return made is not None and made < record.created_at
+
+
+def _about(slug: Slug, record: PaymentRecord, refs: Refs, invoice: Ref) -> Problem:
+    there = {"remote_type": "Invoice", "remote_id": invoice.remote_id, "number": invoice.number}
+    return Problem(slug, str(record.id), {**refusals.facts_of(record, refs), **there})
+
+
+# -- building with what was seen, and afterwards -----------------------------------------------------------------
+
+
+def build(record: PaymentRecord, refs: Refs) -> Draft:
+    """On balances as they were just read, where they were."""
+    if not _has_reason(refs, payments.parts_of(record, refs)):
+        return payments.build(record, refs)  # what an earlier try saw is older than the last answer
+    seen = {key: ref for key, ref in refs.partners.items() if f"open/{ref.remote_id}" in refs.choices}
+    fresh = {key: replace(ref, balance=int(refs.choices[f"open/{ref.remote_id}"])) for key, ref in seen.items()}
+    return payments.build(record, replace(refs, partners={**refs.partners, **fresh}))
+
+
+def refused(record: PaymentRecord, refs: Refs, draft: Draft, failure: ProviderFailure) -> Again | Problem:
+    if failure.code in DOES_NOT_FIT and "look" not in refs.choices:
+        return Again(look=True)
+    return refusals.common(record, refs, draft, failure)
+
+
+def find(draft: Draft, sent_at: int) -> Sequence[Question]:
+    if draft.verb is not Verb.CREATE:
+        return [questions.by_id(ENTITY, draft.remote_id)]
+    customer = f"CustomerRef = {api.quoted(draft.expected.customer)}"
+    return [questions.where(ENTITY, customer, questions.made_since(sent_at))]
+
+
+def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
+    if draft.verb is not Verb.CREATE:
+        return recognising.changed(draft, answers, remotes.payment)
+    return recognising.marked(draft, answers, remotes.payment)
+
+
+def reread(own: Ref) -> Question:
+    return questions.by_id(ENTITY, own.remote_id)
+
+
+PUSHER = Pusher(
+    build=build,
+    questions=asked,
+    decide=decide,
+    refused=refused,
+    find=find,
+    recognise=recognise,
+    reread=reread,
+    as_remote=remotes.payment,
+)
