@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kz_admin import clock, create_app, crypto, logs
 from kz_admin.services import audit, bell, leases, periodic
+from kz_admin.services.push import ringing
 
 log = logs.get(__name__)
 
@@ -68,6 +69,7 @@ TABLE = (
     Work("seal_audit", clock.MINUTE, audit.seal),
     Work("keep_connections", 15 * clock.SECOND, ring("keep_connections")),
     Work("plan_documents", 15 * clock.SECOND, ring("plan_documents")),
+    Work("ring_due", 15 * clock.SECOND, ringing.ring_due),
     Work("work_receipts", 15 * clock.SECOND, ring("work_receipts")),
     Work("refresh_options", 15 * clock.MINUTE, ring("refresh_options")),
     Work("keep_house", clock.HOUR, ring("keep_house")),

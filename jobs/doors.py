@@ -10,7 +10,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 from kz_admin.domain.lists import List
+from kz_admin.domain.status import Lane
 from kz_admin.services import (
+    company_facts,
     defaults,
     disconnect,
     expiry,
@@ -22,6 +24,7 @@ from kz_admin.services import (
     stripe,
     tokens,
 )
+from kz_admin.services.push import drain
 
 
 def deliver_mails() -> None:
@@ -41,8 +44,9 @@ def keep_connections() -> None:
 
 
 def refresh_options() -> None:
-    """Read the lists that are old, and finish what a crash right after a callback left half-done."""
+    """Read what is old of the companies, and finish what a crash right after a callback left half-done."""
     defaults.catch_up()
+    company_facts.refresh_due()
 
 
 def read_options(connection_id: str) -> None:
@@ -54,6 +58,16 @@ def read_options(connection_id: str) -> None:
 def plan_documents(connection_id: str = "") -> None:
     """Decide what nobody decided yet, on one connection or on all that are live."""
     outbox.sweep(UUID(connection_id) if connection_id else None)
+
+
+def push_now(connection_id: str) -> None:
+    """What a click or a hook made due on one connection."""
+    drain.run(UUID(connection_id), Lane.INTERACTIVE)
+
+
+def push_bulk(connection_id: str) -> None:
+    """Everything else that is due there, for a turn."""
+    drain.run(UUID(connection_id), Lane.BULK)
 
 
 def work_receipts() -> None:
@@ -68,6 +82,8 @@ DOORS: dict[str, Callable[..., None]] = {
         keep_connections,
         keep_house,
         plan_documents,
+        push_bulk,
+        push_now,
         read_options,
         refresh_options,
         work_receipts,

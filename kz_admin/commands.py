@@ -24,6 +24,7 @@ from kz_admin.services import (
     invitations,
     keys,
     rehearsal,
+    restore,
     rotation,
     tenants,
 )
@@ -192,6 +193,24 @@ def adopt_url() -> None:
     """Say that this database belongs to the address it runs under now; connections work again."""
     installation.adopt_base_url(audit.COMMAND_LINE)
     click.echo(f"Adopted {config.current().base_url}. Make sure that no other installation uses this database's past.")
+
+
+@kz.command("after-restore")
+@click.option("--since", help="When the copy was taken: 2026-11-27T14:30 (UTC), or with an offset.")
+@click.option("--done", is_flag=True, help="Everything since is found again: stop looking first.")
+@plainly
+def after_restore(since: str | None, done: bool) -> None:
+    """The database was restored from a copy: look over there before anything is made.
+
+    Run it before web, worker and clock start again.
+    """
+    if done:
+        click.echo(f"{restore.trust_again(audit.COMMAND_LINE)} connections create without looking first again.")
+        return
+    if since is None:
+        raise click.UsageError("Say when the copy was taken: --since 2026-11-27T14:30")
+    count = restore.doubt_since(since, audit.COMMAND_LINE)
+    click.echo(f"{count} connections look over there before they create anything, until you say --done.")
 
 
 @kz.command("rotate-keys")

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     WAITS_FOR_PARTNER = "waits_for_partner"
     WHILE_DISCONNECTED = "while_disconnected"
     DISCONNECTING = "disconnecting"
+    NOT_YET = "not_yet"
 
 
 WORDS = {
@@ -58,6 +59,7 @@ WORDS = {
     Reason.WAITS_FOR_PARTNER: "goes over with the document it belongs to",
     Reason.WHILE_DISCONNECTED: "changed while disconnected",
     Reason.DISCONNECTING: "the connection is being ended",
+    Reason.NOT_YET: "this version does not send these yet",
 }
 
 
@@ -78,6 +80,11 @@ class Subject:
     partners: int = 0  # documents it settles or belongs to
     partners_going: bool = False  # one of them goes over or is there
     partner_frozen: bool = False  # one of them is from before the reset
+
+    @property
+    def removed(self) -> bool:
+        """Voided here: what is over there of it has to go."""
+        return self.voided or self.state is InvoiceState.VOID
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,7 @@ class Place:
     start_at: int | None
     reset_at: int | None = None
     entitled: bool = True
+    kinds: frozenset[Kind] | None = None  # what can be sent there; None: not known yet, so it waits
 
 
 @dataclass(frozen=True)
@@ -134,8 +142,9 @@ def _never(subject: Subject, standing: Standing, place: Place) -> Reason | None:
         (Reason.BEFORE_RESET, frozen(subject, place)),
         (Reason.DISCONNECTING, place.state in (State.DISCONNECTING, State.DISCONNECTED)),
         (Reason.SHADOW, place.settings.shadow),
-        (Reason.VOIDED_UNSENT, unsent and (subject.voided or subject.state is InvoiceState.VOID)),
+        (Reason.VOIDED_UNSENT, unsent and subject.removed),
         (Reason.IMPORTED, unsent and subject.origin is Origin.IMPORTED),
+        (Reason.NOT_YET, place.kinds is not None and subject.kind not in place.kinds),
     )
     return next((reason for reason, holds in answers if holds), None)
 

@@ -24,6 +24,7 @@ from kz_admin.services import (
     audit,
     bell,
     companies,
+    company_facts,
     connections,
     defaults,
     expiry,
@@ -68,6 +69,7 @@ def settle(person: Person, place: Place, asked: Asked, grant: Grant, company: st
         raise
     failpoints.reach("consent.stored")
     _prepare(connection_id)
+    outbox.ring(connection_id)  # what waited for a new consent is due again
     label = asked.provider.label
     sentence = f"Connected to {facts.name}." if asked.reconnects is None else f"Reconnected to {facts.name}."
     log.info("connected", provider=label, connection_id=str(connection_id))
@@ -195,9 +197,9 @@ def _row(session: Session, place: Place, provider: Provider, environment: Enviro
 
 def _fill(connection: Connection, person: Person, facts: CompanyFacts, pair_of: Environment) -> None:
     connection.company, connection.key_pair = facts.company, pair_of.value
-    connection.company_name, connection.company_country = facts.name[:300], facts.country
-    connection.company_currency, connection.company_plan = facts.currency, facts.plan[:100]
-    connection.subscription = facts.subscription[:40]
+    connection.company_name = facts.name[:300]
+    for name, value in company_facts.columns(facts).items():
+        setattr(connection, name, value)
     connection.connected_by, connection.connected_at = person.name, clock.now_ms()
     connection.last_success_at, connection.revoke_confirmed = clock.now_ms(), None
     # A pause outlasts a new consent: only Resume ends it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from kz_admin import clock
 from kz_admin.domain.connection import LIVE, State, may_move
@@ -18,7 +18,7 @@ from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import Provider
-from kz_admin.services import options
+from kz_admin.services import holds, options
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,13 @@ def latest_of(tenant_id: UUID, provider: str) -> Connection | None:
 
 
 def move(connection: Connection, state: State, reason: str | None = None) -> None:
-    """Change the state inside the caller's writing transaction."""
+    """Change the state inside the caller's writing transaction; what waits is held, set free or laid aside with it."""
     if not may_move(connection.as_state, state):
         raise RuntimeError(f"a connection does not go from {connection.state} to {state.value}")
     connection.state, connection.state_reason, connection.state_since = state.value, reason, clock.now_ms()
+    session = object_session(connection)
+    if session is not None:  # a new connection has nothing that waits
+        holds.follow_state(session, connection.id, state)
 
 
 def counts(connection: Connection) -> Counts:

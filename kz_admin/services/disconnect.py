@@ -21,7 +21,7 @@ from kz_admin.domain.failures import Conflict, NotFound
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS, oauth
-from kz_admin.services import alerts, audit, connections, installation, refresh, tokens
+from kz_admin.services import alerts, audit, connections, holds, installation, outbox, refresh, tokens
 from kz_admin.services.audit import Actor
 
 log = logs.get(__name__)
@@ -82,6 +82,7 @@ def reset(tenant_id: UUID, provider_key: str, actor: Actor) -> Connection:
     with writing() as session:
         row = session.get_one(Connection, connection.id)
         before, row.reset_at = row.reset_at, clock.now_ms()
+        holds.freeze(session, row.id)
         subject = ("connection", row.id, row.company_name)
         audit.record(
             session,
@@ -117,6 +118,8 @@ def _switch(tenant_id: UUID, provider_key: str, actor: Actor, before: State, aft
         connections.move(connection, after)
         subject = ("connection", connection.id, connection.company_name)
         audit.record(session, actor, action, subject, tenant_id=tenant_id)
+    if after is State.CONNECTED:
+        outbox.ring(connection.id)  # what was held is due again
 
 
 def _finish(connection: Connection) -> Ended:

@@ -26,6 +26,7 @@ from kz_admin.models.document import Document, document_models
 from kz_admin.models.session import reading, writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
+from kz_admin.providers import PROVIDERS
 from kz_admin.services import bell, needs, settings, subjects
 from kz_admin.services.planner import Planner
 
@@ -79,11 +80,12 @@ def _ring_after(session: Session) -> None:
     """Pages: tell a worker when something became due. Hooks ring themselves, after their failpoints."""
     planner: Planner | None = session.info.get(_PLANNER)
     if planner is not None and planner.made_due and not planner.rings_itself:
-        ring(planner.connection.id)
+        ring(planner.connection.id, planner.lane)
 
 
-def ring(connection_id: UUID) -> None:
-    bell.ring("plan_documents", str(connection_id))
+def ring(connection_id: UUID, lane: Lane = Lane.INTERACTIVE) -> None:
+    """A worker that serves this lane looks at the connection."""
+    bell.ring("push_now" if lane is Lane.INTERACTIVE else "push_bulk", str(connection_id), lane=lane.value)
 
 
 def plan_all(session: Session, documents: list[Document]) -> None:
@@ -125,6 +127,7 @@ def plan(planner: Planner, document: Document, facts: subjects.Facts, needed: It
     record = planner.record(document.kind, document.id)
     decision = _decide(planner, _with_partners(planner, facts), record)
     _apply(planner, record, document.revision, decision)
+    record.removes = facts.subject.removed
     if decision.wanted:
         for need in needed:
             _want_partner(planner, need)
@@ -133,10 +136,21 @@ def plan(planner: Planner, document: Document, facts: subjects.Facts, needed: It
 def _want_partner(planner: Planner, need: needs.Need) -> None:
     """What a document cannot go without, when it is not there yet."""
     record = planner.record(need.kind, need.local_id, need.part)
-    if record.over_there or record.wanted_revision:
+    if record.over_there or (record.wanted_revision and record.as_state is not SyncState.IDLE):
         return
     subject = Subject(need.kind, need.created_at, need.created_at)
     _apply(planner, record, need.revision, rules.decide(subject, Standing(needed=True), planner.place))
+
+
+def want(session: Session, connection: Connection, needed: Iterable[needs.Need], lane: Lane) -> list[SyncRecord]:
+    """While sending it turned out that these have to go first; returns their records, due now if the rules agree."""
+    asked = list(needed)
+    planner = Planner(session, connection, session.get_one(Tenant, connection.tenant_id), lane, rings_itself=True)
+    planner.look_up(need.local_id for need in asked)
+    for need in asked:
+        _want_partner(planner, need)
+    planner.write()
+    return [planner.record(need.kind, need.local_id, need.part) for need in asked]
 
 
 def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
@@ -181,11 +195,12 @@ def _rest(record: SyncRecord, decision: Decision) -> None:
         return
     record.state, record.due_at = SyncState.IDLE.value, None
     record.reason = decision.reason.value if decision.reason else None
-    record.problem = record.cause = None
+    record.problem = record.cause = record.problem_facts = record.waits_for_id = None
 
 
 def _make_due(planner: Planner, record: SyncRecord) -> None:
-    record.state, record.reason, record.problem, record.cause = SyncState.DUE.value, None, None, None
+    record.state, record.reason = SyncState.DUE.value, None
+    record.problem = record.cause = record.problem_facts = record.waits_for_id = None
     record.due_at = next_due(clock.now_ms(), settings.of(planner.connection).frequency)
     record.lane = planner.lane.value
     planner.made_due = True
@@ -269,11 +284,14 @@ def _unplanned(connection: Connection, kind: Kind, model: type[Document]) -> lis
     """Changed since the rules saw it; or never seen, and changed since the start date.
 
     Clients, projects, services and vendors without a record are not sought: they go along with what needs them.
+    A kind that an earlier version could not send is looked at again once it can.
     """
     here = and_(
         SyncRecord.connection_id == connection.id, SyncRecord.kind == kind.value, SyncRecord.local_id == model.id
     )
     lagging = model.revision > SyncRecord.planned_revision
+    if kind in PROVIDERS[connection.provider].pushers:
+        lagging = or_(lagging, SyncRecord.reason == Reason.NOT_YET.value)
     if kind not in NEVER_FROZEN and connection.start_at is not None:
         lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= connection.start_at))
     query = select(model.id).outerjoin(SyncRecord, here).where(model.tenant_id == connection.tenant_id, lagging)

@@ -23,6 +23,7 @@ from kz_admin.models.option import Mapping
 from kz_admin.models.service import Service
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
+from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
 
 Key = tuple[Kind, UUID, str]
@@ -48,6 +49,12 @@ def _preparation() -> Select[Client, Service, str, SyncRecord]:
 
 
 _PREPARATION = _preparation()
+
+
+def _kinds(provider: str) -> frozenset[Kind] | None:
+    """What this version can send there; None while it sends nothing, and everything waits."""
+    found = PROVIDERS.get(provider)
+    return frozenset(found.pushers) if found is not None and found.sending else None
 
 
 @dataclass
@@ -76,6 +83,7 @@ class Planner:
             start_at=self.connection.start_at,
             reset_at=self.connection.reset_at,
             entitled=includes_integrations(self.tenant.plan, config.current().plans_with_integrations),
+            kinds=_kinds(self.connection.provider),
         )
 
     def look_up(self, local_ids: Iterable[UUID]) -> None:

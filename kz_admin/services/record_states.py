@@ -40,5 +40,5 @@ def problem_of(record: SyncRecord) -> Problem:
     """The Problem a stuck record carries, as it was stored."""
     facts: Mapping[str, str] = json.loads(record.problem_facts) if record.problem_facts else {}
     subject = (record.cause or "").partition(":")[2]
-    known = record.problem in list(Slug)
-    return Problem(Slug(record.problem) if known else Slug.UNKNOWN, subject, facts)
+    slug = next((one for one in Slug if one.value == record.problem), Slug.UNKNOWN)
+    return Problem(slug, subject, facts)

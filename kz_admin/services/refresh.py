@@ -25,7 +25,7 @@ from kz_admin.models.session import changed_rows, reading, writing
 from kz_admin.providers import PROVIDERS, oauth
 from kz_admin.providers.base import Provider
 from kz_admin.providers.oauth import Endpoints, Grant
-from kz_admin.services import alerts, expiry, installation, mails
+from kz_admin.services import alerts, expiry, holds, installation, mails
 
 log = logs.get(__name__)
 
@@ -116,6 +116,7 @@ def needs_reconnect(connection: Connection, *still: ColumnElement[bool]) -> bool
             ),
         )
         if marked:
+            holds.follow_state(session, connection.id, State.NEEDS_RECONNECT)
             alerts.raise_alert(
                 session, connection.tenant_id, RECONNECT, connection.id, sentence, connection_id=connection.id
             )

@@ -113,11 +113,11 @@ def _again(connection_id: UUID, refused: Access, read: Callable[[Access], Result
     try:
         return read(fresh)
     except TokenRefused:
-        _consent_is_gone(connection_id, fresh.token)
+        consent_is_gone(connection_id, fresh.token)
         raise
 
 
-def _consent_is_gone(connection_id: UUID, refused: str) -> None:
+def consent_is_gone(connection_id: UUID, refused: str) -> None:
     """A brand-new token was refused: the consent is gone, unless somebody renewed it meanwhile."""
     with reading() as session:
         connection = session.get_one(Connection, connection_id)

@@ -1,0 +1,63 @@
+"""Drafts as text and back: what was meant is kept with the Attempt, so that any worker can recognise it over there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.pushing import Draft, Expected, Verb
+
+VERSIONS = ("Id", "SyncToken")  # which version is replaced is no part of what is said
+_NUMBER = "$number"  # a Decimal keeps its digits
+
+
+def as_text(draft: Draft) -> str:
+    return _dumped(
+        {
+            "kind": draft.kind,
+            "verb": draft.verb,
+            "entity": draft.entity,
+            "operation": draft.operation,
+            "remote_id": draft.remote_id,
+            "body": draft.body,
+            "expected": vars(draft.expected),
+        }
+    )
+
+
+def from_text(text: str) -> Draft:
+    said = json.loads(text, object_hook=_number)
+    return Draft(
+        kind=Kind(said["kind"]),
+        verb=Verb(said["verb"]),
+        entity=said["entity"],
+        operation=said["operation"],
+        remote_id=said["remote_id"],
+        body=said["body"],
+        expected=Expected(**said["expected"]),
+    )
+
+
+def content_hash(draft: Draft) -> str:
+    """Of what it says, without the version it replaces: equal means there is nothing to send."""
+    said = {key: value for key, value in draft.body.items() if key not in VERSIONS}
+    text = _dumped({"entity": draft.entity, "operation": draft.operation, "body": said})
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _dumped(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, default=_as_number, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _as_number(value: object) -> dict[str, str]:
+    if isinstance(value, Decimal):
+        return {_NUMBER: format(value, "f")}
+    raise TypeError(f"a draft holds no {type(value).__name__}")
+
+
+def _number(found: dict[str, Any]) -> Any:
+    return Decimal(found[_NUMBER]) if found.keys() == {_NUMBER} else found

@@ -1,0 +1,302 @@
+"""Push everything that is due on one connection, in order (DESIGN section 4).
+
+    run()             take the lease, drain, let go, look once more
+    _round()          what came back, what is unknown, what goes next
+    _start_next()     one call: its slot, its records counted, gathered, prepared, written down, launched
+    _land()           one answer, recorded under the fence
+
+Only this thread touches the database; the threads of sending.py get bytes and return bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kz_admin import clock, logs
+from kz_admin.domain.failures import Refused
+from kz_admin.domain.problems import ProviderFailure
+from kz_admin.domain.pushing import Question, Rows
+from kz_admin.domain.request_ids import Place
+from kz_admin.domain.status import Lane
+from kz_admin.models.session import reading
+from kz_admin.models.sync_record import SyncRecord
+from kz_admin.providers import PROVIDERS
+from kz_admin.providers.base import Provider, Sending
+from kz_admin.services import bell, company_facts, holds, installation
+from kz_admin.services.pace import NoPace, Slot
+from kz_admin.services.push import (
+    lease,
+    picking,
+    postponing,
+    refusals,
+    results,
+    silence,
+    slots,
+    tries,
+    unknown,
+    waking,
+)
+from kz_admin.services.push.access import Pass
+from kz_admin.services.push.gathering import gather
+from kz_admin.services.push.lease import Lease, LeaseLost
+from kz_admin.services.push.picking import Chunk
+from kz_admin.services.push.preparing import prepare
+from kz_admin.services.push.sending import Air, Flight, Landing
+from kz_admin.services.push.writing_down import write_down
+
+log = logs.get(__name__)
+
+BULK_TURN_S = 20.0  # then others have their turn: the queue is the round robin between tenants
+# A worker waits for the pace of a company this long; longer only while nobody else wants the worker.
+SHORT_S, LONG_S = 2.0, 20.0
+LOOK_EVERY_S = 0.25  # a click may come while calls are on their way
+
+
+class End(Enum):
+    LOOK = auto()  # nothing was left to do: let go, and look once more
+    HAND_OVER = auto()  # more is left, for a bulk worker's turn
+    STOP = auto()  # the clock rings when there is a reason to go on
+
+
+@dataclass
+class Drain:
+    """One holder's work on one connection."""
+
+    lease: Lease
+    provider: Provider
+    sending: Sending
+    lane: Lane
+    place: Place
+    entry: Pass
+    air: Air
+    began: float = field(default_factory=clock.monotonic)
+    started: int = 0
+    paced: bool = False  # this company's pace allows nothing more for longer than we wait
+
+    @property
+    def connection_id(self) -> UUID:
+        return self.lease.connection.id
+
+    @property
+    def turn_is_over(self) -> bool:
+        return self.lane is Lane.BULK and clock.monotonic() - self.began > BULK_TURN_S
+
+    @property
+    def may_start(self) -> bool:
+        """A connection that does not answer gets one call, which tries whether it does again."""
+        if self.paced or self.turn_is_over:
+            return False
+        if self.lease.probes or self.lease.connection.silent_since is not None:
+            return self.lease.probes and self.started == 0
+        return len(self.air) < self.sending.limits.at_once
+
+    def ask(self, questions: Sequence[Question]) -> Sequence[Rows]:
+        """Look-ups share the company's pace, and tell like every call whether anybody answers."""
+        slot = self.slot(bulk=len(questions) > 1, patience_s=LONG_S)
+        if slot is None:
+            raise Unpaced
+        began = clock.monotonic()
+        try:
+            rows = self.entry.read(lambda access: self.sending.ask(access, questions))
+        except ProviderFailure as failure:
+            silence.note(self.lease, failure)
+            raise
+        finally:
+            slots.give_back(self.lease, slot)
+        silence.answered(self.lease, round((clock.monotonic() - began) * 1000))
+        return rows
+
+    def slot(self, *, bulk: bool, patience_s: float | None = None) -> Slot | None:
+        """With calls on their way their answers come first; else there is time to wait a little."""
+        patience = self._patience_s if patience_s is None else patience_s
+        return slots.take(self.lease, self.sending.limits, self.lane, bulk=bulk, patience_s=patience)
+
+    @property
+    def _patience_s(self) -> float:
+        if len(self.air):
+            return 0.0
+        return LONG_S if self.lane is Lane.BULK and bell.is_empty(self.lane.value) else SHORT_S
+
+
+class Unpaced(Exception):
+    """The company's pace allows no look-up now: nothing was asked, everything stays due."""
+
+
+def run(connection_id: UUID, lane: Lane) -> None:
+    """Rung for by the doors push_now and push_bulk, and by the clock."""
+    if installation.is_copy():
+        return  # the original speaks for this database
+    while (held := lease.take(connection_id)) is not None:
+        try:
+            end = _drain(held, lane)
+        finally:
+            lease.release(held)
+        if end is End.HAND_OVER:
+            ring(connection_id, Lane.BULK)
+        if end is not End.LOOK or not _ready(held):
+            return
+
+
+def ring(connection_id: UUID, lane: Lane) -> bool:
+    door = "push_now" if lane is Lane.INTERACTIVE else "push_bulk"
+    return bell.ring(door, str(connection_id), lane=lane.value)
+
+
+def _drain(held: Lease, lane: Lane) -> End:
+    provider = PROVIDERS[held.connection.provider]
+    if provider.sending is None or holds.by_plan(held.connection):
+        return End.STOP
+    waking.wake_all(held.connection.id)
+    with Air(provider.sending) as air:
+        drain = Drain(held, provider, provider.sending, lane, _place(held), Pass(held.connection.id), air)
+        try:
+            if held.connection.facts_read_at is None:
+                company_facts.refresh(held.connection)
+            while _round(drain):
+                pass
+        except LeaseLost:
+            log.info("push_lease_lost", connection_id=str(held.connection.id))
+            return End.STOP
+        except (Refused, ProviderFailure, Unpaced, NoPace) as failure:  # NoPace: Redis is away, and the clock looks
+            log.warning("push_stopped", connection_id=str(held.connection.id), kind=type(failure).__name__)
+            _await_the_rest(drain)
+            return End.STOP
+        return _end(drain)
+
+
+def _await_the_rest(drain: Drain) -> None:
+    """Nothing more is started, but what is on its way has its answer recorded rather than looked up later."""
+    try:
+        while len(drain.air):
+            for landing in drain.air.landed(lease.RENEW_AFTER_S):
+                results.record(drain.lease, landing, {})
+            lease.renew(drain.lease)
+    except LeaseLost:
+        log.info("push_lease_lost", connection_id=str(drain.connection_id))
+
+
+def _end(drain: Drain) -> End:
+    """What is left although this drain ended is another lane's, or another turn's."""
+    if drain.paced or drain.lease.connection.silent_since is not None:
+        return End.STOP
+    if not _ready(drain.lease):
+        return End.LOOK
+    if drain.lane is Lane.INTERACTIVE or drain.turn_is_over:
+        return End.HAND_OVER
+    return End.LOOK if drain.started else End.STOP
+
+
+def _round(drain: Drain) -> bool:
+    """False when there is nothing left to start or to await."""
+    if drain.lease.ages:
+        lease.renew(drain.lease)
+    started = drain.may_start and (_look_at_unknown(drain) or _start_next(drain))
+    busy = started and drain.may_start
+    landings = drain.air.landed(0 if busy else LOOK_EVERY_S) if len(drain.air) else []
+    for landing in landings:
+        _land(drain, landing)
+    return bool(started or landings or len(drain.air))
+
+
+def _look_at_unknown(drain: Drain) -> bool:
+    """The oldest call whose outcome is open, once its quiet time is over."""
+    outbound = unknown.oldest(drain.lease)
+    if outbound is None:
+        return False
+    drain.started += 1
+    access = drain.entry.get()
+    if not unknown.look(drain.lease, drain.provider, outbound, drain.ask):
+        return True
+    slot = drain.slot(bulk=len(outbound.places) > 1)
+    if slot is None:
+        drain.paced = not len(drain.air)
+        return False
+    outbound = unknown.send_again(drain.lease, outbound)
+    drain.air.launch(Flight(outbound, slot, None, access, clock.monotonic()))
+    return True
+
+
+def _start_next(drain: Drain) -> bool:
+    """The next call, if there is one and the company's pace allows it."""
+    chunk = _next(drain)
+    if chunk is None or (chunk.lane is Lane.BULK and drain.lane is Lane.INTERACTIVE):
+        return False
+    slot = drain.slot(bulk=len(chunk.ids) > 1)
+    if slot is None:
+        drain.paced = not len(drain.air)
+        return False
+    drain.started += 1
+    launched = False
+    try:
+        launched = _send(drain, chunk, slot)
+    finally:
+        if not launched:
+            slots.give_back(drain.lease, slot)
+    return True
+
+
+def _next(drain: Drain) -> Chunk | None:
+    now = clock.now_ms()
+    holds.release_throttled(drain.connection_id, now)
+    at_most = 1 if drain.lease.probes else slots.bulk_size(drain.lease, drain.sending.limits)
+    with reading() as session:
+        return picking.next_chunk(
+            session,
+            drain.connection_id,
+            drain.provider.pushers.keys(),
+            None if drain.lease.probes else now,
+            at_most,
+            under_way=drain.air.wave,
+        )
+
+
+def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
+    """Whether a call left. What cannot go says why, in the same transaction that opens the call for the others."""
+    access = drain.entry.get()
+    counted = tries.count(drain.lease, chunk.ids)
+    if not counted:
+        return False
+    with reading() as session:
+        query = select(SyncRecord).where(SyncRecord.id.in_(counted)).order_by(SyncRecord.due_at, SyncRecord.id)
+        gathered = gather(session, drain.lease.connection, session.scalars(query).all())
+    try:
+        prepared = prepare(drain.provider, gathered, drain.ask)
+    except (ProviderFailure, Refused, Unpaced, NoPace) as failure:
+        postponing.postpone(drain.lease, counted, failure)
+        raise
+    outbound = write_down(drain.lease, drain.sending, drain.place, prepared, chunk.lane)
+    if outbound is None:
+        return False
+    drain.air.launch(Flight(outbound, slot, chunk.wave, access, clock.monotonic()))
+    return True
+
+
+def _land(drain: Drain, landing: Landing) -> None:
+    reactions = refusals.reactions(drain.lease, drain.provider, drain.entry, landing)
+    results.record(drain.lease, landing, reactions)
+    slots.give_back(drain.lease, landing.flight.slot)
+    for slow_down in slots.slow_downs(landing)[:1]:
+        postponing.keep_silence(drain.lease, slots.throttled(drain.lease, slow_down))
+        drain.paced = True
+    if landing.answered:
+        silence.answered(drain.lease, landing.took_ms)
+    else:
+        silence.failed(drain.lease, landing.took_ms)
+    drain.entry.learn(landing)
+
+
+def _ready(held: Lease) -> bool:
+    """Whether anything can be done now; for the look after letting go."""
+    kinds = PROVIDERS[held.connection.provider].pushers.keys()
+    with reading() as session:
+        return bool(picking.anything(session, held.connection.id, kinds, clock.now_ms()))
+
+
+def _place(held: Lease) -> Place:
+    connection = held.connection
+    return Place(installation.identity(), connection.provider, connection.environment, connection.company or "")

@@ -1,0 +1,38 @@
+"""Records whose turn came and whose company said nothing useful: nothing was written, they go again later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import update
+
+from kz_admin import clock
+from kz_admin.domain.problems import SlowDown
+from kz_admin.domain.status import SyncState
+from kz_admin.models.connection import Connection
+from kz_admin.models.session import writing
+from kz_admin.services.push import fates, results, silence, slots
+from kz_admin.services.push.lease import Lease
+
+
+def postpone(lease: Lease, record_ids: Sequence[UUID], failure: Exception) -> None:
+    """A look-up before building failed."""
+    if isinstance(failure, SlowDown):
+        keep_silence(lease, slots.throttled(lease, failure))
+    with writing() as session:
+        for row in results.locked(session, record_ids).values():
+            if row.as_state is not SyncState.DUE:
+                continue
+            if isinstance(failure, SlowDown):
+                fates.keep_still(row, clock.now_ms() + failure.retry_after_s * clock.SECOND)
+            elif silence.is_silence(failure):
+                fates.put_off(lease.connection, row)
+            else:
+                row.kills = 0
+
+
+def keep_silence(lease: Lease, until: int) -> None:
+    """Pages say until when this company is left alone, and the clock does not ring before."""
+    with writing() as session:
+        session.execute(update(Connection).where(Connection.id == lease.connection.id).values(throttled_until=until))

@@ -1,0 +1,103 @@
+"""From gathered items to what is written next: look over there where there is a reason, then build.
+
+Building is pure. What cannot go says why: a Problem for a person, a partner to wait for, a reason to rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from kz_admin.domain.drafts import content_hash
+from kz_admin.domain.problems import Problem, Slug, Unfit
+from kz_admin.domain.pushing import Draft, Go, Link, Question, Remote, Rows, Verb, Wait
+from kz_admin.providers.base import Provider
+from kz_admin.services.push.gathering import Item, Stays
+
+Ask = Callable[[Sequence[Question]], Sequence[Rows]]
+
+
+@dataclass(frozen=True)
+class Built:
+    """Ready to leave."""
+
+    item: Item
+    draft: Draft
+    content: str  # the hash of what it says, without the version it replaces
+
+
+@dataclass
+class Prepared:
+    built: list[Built] = field(default_factory=list)
+    links: list[tuple[Item, Link]] = field(default_factory=list)
+    same: list[Item] = field(default_factory=list)  # what would be sent is what is there
+    problems: list[tuple[UUID, Problem]] = field(default_factory=list)
+    later: list[tuple[UUID, Wait]] = field(default_factory=list)
+    stays: list[Stays] = field(default_factory=list)
+
+
+def prepare(provider: Provider, gathered: Sequence[Item | Stays], ask: Ask) -> Prepared:
+    done = Prepared(stays=[one for one in gathered if isinstance(one, Stays)])
+    items = [one for one in gathered if isinstance(one, Item)]
+    asked = _questions(provider, items, done)
+    rows = list(ask([question for _, questions in asked for question in questions])) if any(q for _, q in asked) else []
+    for item, questions in asked:
+        mine, rows = rows[: len(questions)], rows[len(questions) :]
+        try:
+            _settle(provider, item, mine, done)
+        except Unfit as unfit:
+            done.problems.append((item.record_id, unfit.problem))
+    return done
+
+
+def _questions(provider: Provider, items: Sequence[Item], done: Prepared) -> list[tuple[Item, Sequence[Question]]]:
+    """What each item wants to know first; those that cannot even ask have their Problem already."""
+    asked: list[tuple[Item, Sequence[Question]]] = []
+    for item in items:
+        pusher = provider.pushers[item.kind]
+        try:
+            if item.refs.own is None:
+                asked.append((item, pusher.questions(item.record, item.refs)))
+            else:
+                asked.append((item, [pusher.reread(item.refs.own)] if item.looks else []))
+        except Unfit as unfit:
+            done.problems.append((item.record_id, unfit.problem))
+    return asked
+
+
+def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared) -> None:
+    pusher = provider.pushers[item.kind]
+    if item.refs.own is None:
+        answer = pusher.decide(item.record, item.refs, rows)
+        if isinstance(answer, Link):
+            done.links.append((item, answer))
+            return
+        if isinstance(answer, Wait):
+            done.later.append((item.record_id, answer))
+            return
+        item = _chosen(item, answer)
+    elif rows:
+        item = _reread(item, rows[0], pusher.as_remote)
+    draft = pusher.build(item.record, item.refs)
+    content = content_hash(draft)
+    if draft.verb is not Verb.CREATE and content == item.pushed_hash:
+        done.same.append(item)
+    else:
+        done.built.append(Built(item, draft, content))
+
+
+def _chosen(item: Item, answer: Go) -> Item:
+    return replace(item, refs=replace(item.refs, choices={**item.refs.choices, **answer.choices}))
+
+
+def _reread(item: Item, rows: Rows, as_remote: Callable[[Mapping[str, Any]], Remote]) -> Item:
+    """Somebody changed it over there meanwhile: ours is built again on what it is now."""
+    own = item.refs.own
+    assert own is not None
+    if not rows:
+        raise Unfit(Problem(Slug.GONE_THERE, str(item.local_id), {"number": own.number, "remote_id": own.remote_id}))
+    now = as_remote(rows[0])
+    fresh = replace(own, version=now.version, balance=now.balance if now.balance is not None else own.balance)
+    return replace(item, refs=replace(item.refs, own=fresh))

@@ -1,0 +1,119 @@
+"""What preparing found, and the calls it built, in the one transaction before anything leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kz_admin import clock, failpoints
+from kz_admin.domain.problems import Problem, Slug
+from kz_admin.domain.pushing import Link, Wait
+from kz_admin.domain.request_ids import Place
+from kz_admin.domain.status import WAITING, Lane, SyncState
+from kz_admin.models.session import writing
+from kz_admin.models.sync_record import SyncRecord
+from kz_admin.providers.base import Sending
+from kz_admin.services import outbox, record_states
+from kz_admin.services.push import calls, fates, results, waking
+from kz_admin.services.push.calls import Outbound
+from kz_admin.services.push.gathering import Item, Stays
+from kz_admin.services.push.lease import Lease, confirm
+from kz_admin.services.push.preparing import Prepared
+
+
+def write_down(lease: Lease, sending: Sending, place: Place, prepared: Prepared, lane: Lane) -> Outbound | None:
+    """Record links, problems and waits; open the call for what is built. None when nothing leaves."""
+    settled: list[UUID] = []
+    with writing() as session:
+        confirm(session, lease)
+        rows = results.locked(session, _ids(prepared))
+        ready = {record_id: row for record_id, row in rows.items() if row.as_state is SyncState.DUE}
+        for row in rows.values():
+            row.kills = row.kills if row.id in ready else 0  # held or laid aside meanwhile: not its fault
+        settled += _rest(session, lease, prepared, ready, lane)
+        built = [one for one in prepared.built if one.item.record_id in ready]
+        outbound = calls.open_call(session, lease, sending, place, built, ready) if built else None
+    failpoints.reach("push.committed")
+    waking.wake(lease.connection.id, settled)
+    return outbound
+
+
+def _rest(session: Session, lease: Lease, prepared: Prepared, rows: dict[UUID, SyncRecord], lane: Lane) -> list[UUID]:
+    """Everything that is not sent; returns the records that are settled with it."""
+    fates: list[tuple[UUID, Callable[[SyncRecord], None]]] = [
+        *((item.record_id, partial(_link, session, item, found)) for item, found in prepared.links),
+        *((item.record_id, partial(_same, item)) for item in prepared.same),
+        *((record_id, partial(_fail, problem)) for record_id, problem in prepared.problems),
+        *((record_id, partial(_wait, wait)) for record_id, wait in prepared.later),
+        *((stays.record_id, partial(_stay, session, lease, stays, lane)) for stays in prepared.stays),
+    ]
+    for record_id, fate in fates:
+        if record_id in rows:
+            fate(rows[record_id])
+    return [row.id for row in rows.values() if row.as_state is not SyncState.DUE]
+
+
+def _link(session: Session, item: Item, found: Link, row: SyncRecord) -> None:
+    fates.link(session, row, item.record.revision, found)
+
+
+def _same(item: Item, row: SyncRecord) -> None:
+    """What would be sent is what is there already."""
+    row.pushed_revision = max(row.pushed_revision, item.record.revision)
+    fates.finish(row)
+
+
+def _fail(problem: Problem, row: SyncRecord) -> None:
+    fates.fail(row, problem)
+
+
+def _wait(wait: Wait, row: SyncRecord) -> None:
+    row.kills, row.note = 0, wait.words[:300]
+    record_states.move(row, SyncState.DUE, due_at=clock.now_ms() + wait.seconds * clock.SECOND)
+
+
+def _stay(session: Session, lease: Lease, stays: Stays, lane: Lane, row: SyncRecord) -> None:
+    row.kills = 0
+    if stays.problem is not None:
+        fates.fail(row, stays.problem)
+    elif stays.reason is not None:
+        record_states.move(row, SyncState.IDLE, reason=stays.reason.value)
+    elif stays.failed_as is not None:
+        row.waits_for_id = stays.waits_for
+        record_states.move(row, SyncState.FAILED, problem=record_states.problem_of(stays.failed_as))
+    elif stays.wants:
+        _wait_for_what_it_wants(session, lease, row, stays, lane)
+    else:
+        row.waits_for_id = stays.waits_for
+        _bring_forward(session, stays.waits_for, lane)
+
+
+def _wait_for_what_it_wants(session: Session, lease: Lease, row: SyncRecord, stays: Stays, lane: Lane) -> None:
+    """Nobody had planned its partners; one that may not go leaves it without."""
+    partners = outbox.want(session, lease.connection, stays.wants, lane)
+    for partner, need in zip(partners, stays.wants, strict=True):
+        row.waits_for_id = partner.id
+        if partner.as_state not in WAITING and not partner.over_there:
+            fates.fail(row, Problem(Slug.CUSTOMER_MISSING, str(need.local_id), {"what": need.kind.word}))
+            return
+
+
+def _bring_forward(session: Session, partner_id: UUID | None, lane: Lane) -> None:
+    """A click does not wait for a partner in the slow lane."""
+    partner = session.get(SyncRecord, partner_id) if partner_id and lane is Lane.INTERACTIVE else None
+    if partner is not None and partner.as_state is SyncState.DUE:
+        partner.lane = lane.value
+
+
+def _ids(prepared: Prepared) -> Sequence[UUID]:
+    return [
+        *(one.item.record_id for one in prepared.built),
+        *(item.record_id for item, _ in prepared.links),
+        *(item.record_id for item in prepared.same),
+        *(record_id for record_id, _ in prepared.problems),
+        *(record_id for record_id, _ in prepared.later),
+        *(stays.record_id for stays in prepared.stays),
+    ]
