@@ -16,6 +16,7 @@ from kz_admin.web import access, errors, forms, frame, headers
 ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 2 * 1024 * 1024
 DATABASE_CONNECT_S = 5
+CONNECTION_LASTS_S = 3_600
 
 
 def create_app(cfg: Config | None = None) -> Flask:
@@ -71,7 +72,8 @@ def _flask_settings(cfg: Config) -> dict[str, object]:
 
 def _engine_options(cfg: Config) -> dict[str, object]:
     # Messages of failed statements end in logs; their parameters are addresses, names and password hashes.
-    options: dict[str, object] = {"hide_parameters": True}
+    # SQLite reads what it knows of the tables (models/statistics.py) when a connection opens, so none stays for ever.
+    options: dict[str, object] = {"hide_parameters": True, "pool_recycle": CONNECTION_LASTS_S}
     if not cfg.database_url.startswith("sqlite"):
         # A host that swallows packets must not hold a request, or /readyz, for minutes.
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": DATABASE_CONNECT_S}}

@@ -1,10 +1,11 @@
-"""What the clock throws away: rows that have no use any more."""
+"""What the clock throws away: rows that have no use any more. Afterwards the database looks at what is left."""
 
 from __future__ import annotations
 
 from sqlalchemy import delete
 
 from kz_admin import clock
+from kz_admin.models import statistics
 from kz_admin.models.action import Action
 from kz_admin.models.connection import OAuthState
 from kz_admin.models.mail import Mail
@@ -36,4 +37,5 @@ def sweep() -> dict[str, int]:
     for table, statement in old.items():
         with writing() as session:
             gone[table] = changed_rows(session, statement)
+    statistics.refresh()
     return gone
