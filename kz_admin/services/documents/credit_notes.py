@@ -23,13 +23,15 @@ from kz_admin.models.document import changed_documents
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.session import reading
 from kz_admin.services.documents import numbers, sales
-from kz_admin.services.documents.listing import Order, Page, begins_with, download, name_begins, page
+from kz_admin.services.documents.by_client import ByClient
+from kz_admin.services.documents.listing import Order, Page, Sorted, begins_with, download, name_begins, page
 from kz_admin.services.documents.sales import Contents
 from kz_admin.services.documents.saving import all_mine, known, mine, note, put, saved
 from kz_admin.services.documents.settling import settle
 from kz_admin.services.documents.work import Work
 
 ORDER = Order(CreditNote.issued_on, CreditNote.id, descending=True)
+BY_NUMBER = Order(CreditNote.number_key, CreditNote.id)
 HEAD = ("Number", "Client", "Date", "Currency", "Tax", "Total", "Open", "Refunded", "Voided", "Id")
 VOIDED = "This credit note was voided, so it can no longer change."
 
@@ -165,11 +167,11 @@ def of_invoice(tenant_id: UUID, invoice_id: UUID) -> Sequence[tuple[CreditAlloca
 
 def list_credit_notes(tenant_id: UUID, filters: Filters, after: str = "") -> Page[CreditNote]:
     with reading() as session:
-        return page(session, _matching(tenant_id, filters), ORDER, after)
+        return page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
-    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
+    return download(tenant_id, HEAD, _matching(tenant_id, filters), _order(tenant_id, filters), _cells)
 
 
 def record_of(credit: CreditNote) -> CreditNoteRecord:
@@ -241,12 +243,18 @@ def _refuse_other_client(details: Details, invoice: Invoice | None) -> None:
         raise Wrong("currency", f"{invoice.title} is in {invoice.currency}.")
 
 
+def _order(tenant_id: UUID, filters: Filters) -> Sorted:
+    if filters.q:
+        return BY_NUMBER
+    return ByClient(tenant_id, filters.client, CreditNote.client_id, ORDER) if filters.client else ORDER
+
+
 def _matching(tenant_id: UUID, filters: Filters) -> Select[CreditNote]:
     query = select(CreditNote).join(CreditNote.client).options(contains_eager(CreditNote.client))
     query = query.where(CreditNote.tenant_id == tenant_id)
     if filters.q:
         query = query.where(begins_with(CreditNote.number_key, number_key(filters.q)))
-    if filters.client:
+    if filters.client and filters.q:  # a name alone is the order's business
         query = query.where(name_begins(Client.name_key, filters.client))
     if filters.open:
         query = query.where(CreditNote.open_minor > 0)

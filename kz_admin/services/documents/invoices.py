@@ -24,10 +24,12 @@ from kz_admin.models.document import changed_documents
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.session import reading
 from kz_admin.services.documents import numbers, sales
+from kz_admin.services.documents.by_client import ByClient
 from kz_admin.services.documents.listing import (
     CHANGED_AT_ONCE,
     Order,
     Page,
+    Sorted,
     begins_with,
     counted,
     download,
@@ -40,6 +42,7 @@ from kz_admin.services.documents.settling import settle
 from kz_admin.services.documents.work import Work
 
 ORDER = Order(Invoice.issued_on, Invoice.id, descending=True)
+BY_NUMBER = Order(Invoice.number_key, Invoice.id)
 HEAD = (
     "Number",
     "Client",
@@ -152,14 +155,14 @@ def list_invoices(
 ) -> tuple[Page[Invoice], dict[str, int]]:
     """One screen, and for the tabs how many there are in each state (counted up to a limit)."""
     with reading() as session:
-        shown = page(session, _matching(tenant_id, filters), ORDER, after)
+        shown = page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
         return shown, counted(session, _by_state(tenant_id)) if counts else {}
 
 
 def matching(tenant_id: UUID, filters: Filters) -> list[UUID]:
-    """What a step for the whole filter is about, newest first; more than a thousand take several turns."""
+    """What a step for the whole filter is about, as its list goes; more than a thousand take several turns."""
     with reading() as session:
-        found = page(session, _matching(tenant_id, filters), ORDER, size=CHANGED_AT_ONCE)
+        found = page(session, _matching(tenant_id, filters), _order(tenant_id, filters), size=CHANGED_AT_ONCE)
     return [invoice.id for invoice in found.rows]
 
 
@@ -174,7 +177,7 @@ def open_of_client(tenant_id: UUID, client_id: UUID, currency: str = "") -> Sequ
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
-    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
+    return download(tenant_id, HEAD, _matching(tenant_id, filters), _order(tenant_id, filters), _cells)
 
 
 def record_of(invoice: Invoice) -> InvoiceRecord:
@@ -226,6 +229,13 @@ def _all(tenant_id: UUID) -> Select[Invoice]:
     return query.where(Invoice.tenant_id == tenant_id)
 
 
+def _order(tenant_id: UUID, filters: Filters) -> Sorted:
+    """Newest first; what is searched by a number or a name goes by that, as an index does."""
+    if filters.q:
+        return BY_NUMBER
+    return ByClient(tenant_id, filters.client, Invoice.client_id, ORDER) if filters.client else ORDER
+
+
 def _matching(tenant_id: UUID, filters: Filters) -> Select[Invoice]:
     query = _all(tenant_id)
     if filters.state == "open":
@@ -234,7 +244,7 @@ def _matching(tenant_id: UUID, filters: Filters) -> Select[Invoice]:
         query = query.where(Invoice.state == filters.state)
     if filters.q:
         query = query.where(begins_with(Invoice.number_key, number_key(filters.q)))
-    if filters.client:
+    if filters.client and filters.q:  # a name alone is the order's business
         query = query.where(name_begins(Client.name_key, filters.client))
     if filters.client_id:
         query = query.where(Invoice.client_id == filters.client_id)

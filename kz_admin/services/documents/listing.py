@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from flask import has_app_context
@@ -33,43 +33,59 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Order:
-    """The column a list is sorted by; the id decides between equals."""
-
-    column: InstrumentedAttribute[str]
-    id: InstrumentedAttribute[UUID]
-    descending: bool = False
-
-    def key_of(self, row: Any) -> str:
-        return f"{getattr(row, self.column.key)}~{row.id.hex}"
-
-
-@dataclass(frozen=True)
 class Page(Generic[R]):
     rows: Sequence[R]
     next: str | None  # the key of the next page, None on the last
     first: bool
 
 
-def page(session: Session, query: Select[R], order: Order, after: str = "", size: int = PAGE) -> Page[R]:
+class Sorted(Protocol):
+    """An order in which a query is shown page by page."""
+
+    def page(self, session: Session, query: Select[R], after: str, size: int) -> Page[R]: ...
+
+
+@dataclass(frozen=True)
+class Order:
+    """The column a list is sorted by; the id decides between equals."""
+
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+    id: InstrumentedAttribute[UUID]
+    descending: bool = False
+
+    def page(self, session: Session, query: Select[R], after: str, size: int) -> Page[R]:
+        beyond = self._beyond(after)
+        found = session.scalars(self.sorted(query if beyond is None else query.where(beyond)).limit(size + 1))
+        return page_of(found.unique().all(), size, self.key_of, first=beyond is None)
+
+    def key_of(self, row: Any) -> str:
+        return f"{getattr(row, self.column.key)}~{row.id.hex}"
+
+    def sorted(self, query: Select[R]) -> Select[R]:
+        columns = (self.column, self.id)
+        return query.order_by(*(column.desc() if self.descending else column.asc() for column in columns))
+
+    def _beyond(self, after: str) -> ColumnElement[bool] | None:
+        value, _, row_id = after.rpartition("~")
+        known = ids.parse(row_id)
+        return None if known is None or "\x00" in value else self.further(value, known)
+
+    def further(self, value: str, row_id: UUID) -> ColumnElement[bool]:
+        """What comes after this row."""
+        here = tuple_(self.column, self.id)
+        there = tuple_(literal(value), literal(row_id, Uuid))
+        return here < there if self.descending else here > there
+
+
+def page(session: Session, query: Select[R], order: Sorted, after: str = "", size: int = PAGE) -> Page[R]:
     """One screen of the query. A key that makes no sense begins at the beginning (AX-10)."""
-    beyond = _beyond(order, after)
-    if beyond is not None:
-        query = query.where(beyond)
-    sorting = [column.desc() if order.descending else column.asc() for column in (order.column, order.id)]
-    found = session.scalars(query.order_by(*sorting).limit(size + 1)).unique().all()
+    return order.page(session, query, after, size)
+
+
+def page_of(found: Sequence[R], size: int, key_of: Callable[[R], str], *, first: bool) -> Page[R]:
+    """The first `size` of these; if there are more, the last one shown says where the next page begins."""
     shown = found[:size]
-    return Page(shown, order.key_of(shown[-1]) if len(found) > size else None, beyond is None)
-
-
-def _beyond(order: Order, after: str) -> ColumnElement[bool] | None:
-    value, _, row_id = after.rpartition("~")
-    known = ids.parse(row_id)
-    if known is None or "\x00" in value:
-        return None
-    here = tuple_(order.column, order.id)
-    there = tuple_(literal(value), literal(known, Uuid))
-    return here < there if order.descending else here > there
+    return Page(shown, key_of(shown[-1]) if len(found) > size else None, first)
 
 
 def begins_with(
@@ -96,7 +112,7 @@ def download(
     tenant_id: UUID,
     head: Sequence[str],
     query: Select[R],
-    order: Order,
+    order: Sorted,
     cells: Callable[[R], Sequence[object]],
 ) -> Generator[str]:
     """All rows as CSV, line by line in constant memory; one download at a time per tenant (A70)."""
@@ -113,7 +129,7 @@ def _lines(
     holder: str,
     head: Sequence[str],
     query: Select[R],
-    order: Order,
+    order: Sorted,
     cells: Callable[[R], Sequence[object]],
 ) -> Generator[str]:
     try:

@@ -22,7 +22,8 @@ from kz_admin.models.client import Client
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.session import reading
-from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
+from kz_admin.services.documents.by_client import ByClient
+from kz_admin.services.documents.listing import Order, Page, Sorted, download, page
 from kz_admin.services.documents.saving import all_mine, known, mine, note, saved
 from kz_admin.services.documents.settling import settle
 from kz_admin.services.documents.work import Work
@@ -189,11 +190,11 @@ def of_invoice(tenant_id: UUID, invoice_id: UUID) -> Sequence[tuple[PaymentAlloc
 
 def list_payments(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Payment]:
     with reading() as session:
-        return page(session, _matching(tenant_id, filters), ORDER, after)
+        return page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
-    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
+    return download(tenant_id, HEAD, _matching(tenant_id, filters), _order(tenant_id, filters), _cells)
 
 
 def record_of(payment: Payment) -> PaymentRecord:
@@ -260,11 +261,13 @@ def _refuse_unfit(payment: Payment, invoice: Invoice) -> None:
         raise Conflict(reason)
 
 
+def _order(tenant_id: UUID, filters: Filters) -> Sorted:
+    return ByClient(tenant_id, filters.client, Payment.client_id, ORDER) if filters.client else ORDER
+
+
 def _matching(tenant_id: UUID, filters: Filters) -> Select[Payment]:
     query = select(Payment).join(Payment.client).options(contains_eager(Payment.client))
     query = query.where(Payment.tenant_id == tenant_id)
-    if filters.client:
-        query = query.where(name_begins(Client.name_key, filters.client))
     if filters.method:
         query = query.where(Payment.method == filters.method)
     if filters.unallocated:

@@ -15,12 +15,12 @@ from kz_admin.domain.money import Money
 from kz_admin.domain.payments import Method
 from kz_admin.domain.records import RefundRecord
 from kz_admin.domain.terms import is_date
-from kz_admin.models.client import Client
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.payment import Payment
 from kz_admin.models.refund import Refund
 from kz_admin.models.session import reading
-from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
+from kz_admin.services.documents.by_client import ByClient
+from kz_admin.services.documents.listing import Order, Page, Sorted, download, page
 from kz_admin.services.documents.saving import mine, note, saved
 from kz_admin.services.documents.work import Work
 
@@ -114,11 +114,11 @@ def of(tenant_id: UUID, source_id: UUID) -> Sequence[Refund]:
 
 def list_refunds(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Refund]:
     with reading() as session:
-        return page(session, _matching(tenant_id, filters), ORDER, after)
+        return page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
-    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
+    return download(tenant_id, HEAD, _matching(tenant_id, filters), _order(tenant_id, filters), _cells)
 
 
 def record_of(refund: Refund) -> RefundRecord:
@@ -160,10 +160,12 @@ def _all(tenant_id: UUID) -> Select[Refund]:
     return query.where(Refund.tenant_id == tenant_id)
 
 
+def _order(tenant_id: UUID, filters: Filters) -> Sorted:
+    return ByClient(tenant_id, filters.client, Refund.client_id, ORDER) if filters.client else ORDER
+
+
 def _matching(tenant_id: UUID, filters: Filters) -> Select[Refund]:
     query = _all(tenant_id)
-    if filters.client:
-        query = query.where(name_begins(Client.name_key, filters.client))
     if filters.since:
         query = query.where(Refund.refunded_on >= filters.since)
     if filters.until:
