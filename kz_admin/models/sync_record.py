@@ -13,7 +13,7 @@ from kz_admin.models.base import TenantOwned
 from kz_admin.models.types import Minor, UtcMs
 
 # Two clients of ours may be one customer over there; two invoices never are one invoice.
-_ONE_TO_ONE = text("remote_id IS NOT NULL AND kind NOT IN ('client', 'project', 'service', 'vendor')")
+ONE_TO_ONE = text("remote_id IS NOT NULL AND kind NOT IN ('client', 'project', 'service', 'vendor')")
 
 
 class SyncRecord(TenantOwned):
@@ -28,8 +28,8 @@ class SyncRecord(TenantOwned):
             "remote_id",
             "part",
             unique=True,
-            sqlite_where=_ONE_TO_ONE,
-            postgresql_where=_ONE_TO_ONE,
+            sqlite_where=ONE_TO_ONE,
+            postgresql_where=ONE_TO_ONE,
         ),
         Index("ix_sync_record_connection_id_state_due_at", "connection_id", "state", "due_at"),
         Index("ix_sync_record_local_id", "local_id"),

@@ -61,6 +61,10 @@ class Card:
         return self.ends_at is not None and self.ends_at - clock.now_ms() <= EXPIRY_SHOWN
 
     @property
+    def counted_at_most(self) -> int:
+        return connections.COUNTED_AT_MOST
+
+    @property
     def manage_word(self) -> str:
         """Configure until the default accounts are in order, after that Manage (decision C16)."""
         return "Configure" if self.accounts is not None and self.accounts.needs_attention else "Manage"

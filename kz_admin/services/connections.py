@@ -6,24 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, TextClause, func, select
 from sqlalchemy.orm import Session, object_session
 
 from kz_admin import clock
 from kz_admin.domain.connection import LIVE, State, may_move
 from kz_admin.domain.failures import NotFound
-from kz_admin.domain.status import STUCK, WAITING, SyncState
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.status import STUCK, WAITING
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading
-from kz_admin.models.sync_record import SyncRecord
+from kz_admin.models.sync_record import ONE_TO_ONE, SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import Provider
 from kz_admin.services import holds, options
 
+COUNTED_AT_MOST = 2_000
+
 
 @dataclass(frozen=True)
 class Counts:
-    """What hangs on a connection: documents that wait, that failed and that are over there, and choices."""
+    """What hangs on a connection: documents that wait and that failed, invoices over there, and choices.
+
+    None but the choices is counted further than COUNTED_AT_MOST + 1.
+    """
 
     waiting: int = 0
     failed: int = 0
@@ -75,14 +81,19 @@ def move(connection: Connection, state: State, reason: str | None = None) -> Non
 
 
 def counts(connection: Connection) -> Counts:
-    """The one function behind the card's numbers and the confirmations'."""
-    by_state = select(SyncRecord.state, func.count(), func.count(SyncRecord.remote_id))
-    with reading() as session:
-        rows = session.execute(by_state.where(SyncRecord.connection_id == connection.id).group_by(SyncRecord.state))
-        found = {SyncState(state): (count, there) for state, count, there in rows}
-    return Counts(
-        waiting=sum(found[state][0] for state in WAITING & found.keys()),
-        failed=sum(found[state][0] for state in STUCK & found.keys()),
-        sent=sum(there for _, there in found.values()),
-        mappings=options.count_mappings(connection.id),
+    """The one function behind the card's numbers and the confirmations': from indexes alone, whatever the size."""
+    waiting, failed = ([state.value for state in states] for states in (WAITING, STUCK))
+    query = select(
+        _counted(connection, SyncRecord.state.in_(waiting)),
+        _counted(connection, SyncRecord.state.in_(failed)),
+        _counted(connection, ONE_TO_ONE, SyncRecord.kind == Kind.INVOICE.value),
     )
+    with reading() as session:
+        found = session.execute(query).one()
+    return Counts(found[0], found[1], found[2], options.count_mappings(connection.id))
+
+
+def _counted(connection: Connection, *conditions: ColumnElement[bool] | TextClause) -> ScalarSelect[int]:
+    """How many of its records, counting no further than one more than is shown."""
+    some = select(SyncRecord.connection_id).where(SyncRecord.connection_id == connection.id, *conditions)
+    return select(func.count()).select_from(some.limit(COUNTED_AT_MOST + 1).subquery()).scalar_subquery()

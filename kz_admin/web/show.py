@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(money)
     app.add_template_filter(initials)
     app.add_template_filter(plural)
+    app.add_template_filter(capped)
 
 
 def zone() -> tzinfo:
@@ -51,6 +52,11 @@ def money(minor: int, currency: str, with_currency: bool = True) -> str:
 def initials(name: str) -> str:
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper() or "?"
+
+
+def capped(number: int, most: int) -> str:
+    """A number that was counted no further than one more than this."""
+    return f"{most:,}+" if number > most else f"{number:,}"
 
 
 def plural(number: int, one: str, many: str = "") -> str:

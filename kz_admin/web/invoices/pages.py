@@ -21,7 +21,7 @@ from kz_admin.web.htmx import answer, go
 from kz_admin.web.invoices.blueprint import bp
 from kz_admin.web.lists import csv_answer, filters_of, listing, place, selected
 from kz_admin.web.nouns import may_change
-from kz_admin.web.show import plural
+from kz_admin.web.show import capped, plural
 
 BULK = {Step.FINALISE: "finalised", Step.SEND: "marked as sent"}
 
@@ -94,8 +94,4 @@ def _filters() -> Filters:
 
 def _tabs(counts: dict[str, int]) -> list[tuple[str, str, str]]:
     words = {"": "All", **{state.value: state.word for state in InvoiceState}}
-    return [(state, words[state], _capped(count)) for state, count in counts.items()]
-
-
-def _capped(count: int) -> str:
-    return f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count)
+    return [(state, words[state], capped(count, COUNTED_AT_MOST)) for state, count in counts.items()]
