@@ -123,6 +123,8 @@ TWO_WAY = Settings(
     ),
     import_on_connect=True,
 )
+# Ways of paying whose money waits in Undeposited Funds until somebody takes it to the bank (decision C10).
+UNDEPOSITED: Mapping[str, tuple[str, ...]] = {ON_PAID.preset: ("deposit/e_transfer", "deposit/cheque")}
 PRESETS = {preset.preset: preset for preset in (ON_PAID, COPY_ON_DEMAND, ON_SAVE, TWO_WAY)}
 DEFAULT = ON_PAID
 _ENUMS = {"push_on": PushOn, "start_field": StartField, "frequency": Frequency, "tax_mode": TaxMode}

@@ -11,13 +11,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
+from kz_admin.domain import presets
 from kz_admin.domain.failures import Conflict, Wrong
-from kz_admin.domain.lists import Choice, List, Purpose
+from kz_admin.domain.lists import List, Purpose
 from kz_admin.models.connection import Connection
 from kz_admin.models.option import Mapping, Option, OptionList
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import audit, options
+from kz_admin.services import audit, options, settings
 from kz_admin.services.audit import Actor
 
 FOR_YOU, PERSON = "for_you", "person"
@@ -89,10 +90,15 @@ def choose_likely(connection_id: UUID) -> None:
     provider = PROVIDERS[connection.provider]
     choices = [options.as_choice(row) for row in options.of(connection.tenant_id, connection.id, List.ACCOUNTS)]
     taken = _mappings(connection)
+    undeposited = presets.UNDEPOSITED.get(settings.of(connection).preset, ())
     for purpose in provider.purposes:
         likely = provider.likely(purpose, choices)
-        if likely and purpose.subject not in taken:
-            _choose_for_you(connection, purpose, likely)
+        if purpose.subject in taken:
+            continue
+        if likely:
+            _choose_for_you(connection, purpose, likely.remote_id, likely.name)
+        elif purpose.subject in undeposited:
+            _choose_for_you(connection, purpose, "", "none: Undeposited Funds")
 
 
 def catch_up() -> None:
@@ -152,12 +158,12 @@ def _check(purpose: Purpose, remote_id: str, accounts: MappingOf[str, Option]) -
         raise Wrong(purpose.subject, f"Choose the {purpose.label.lower()} from the list.")
 
 
-def _choose_for_you(connection: Connection, purpose: Purpose, likely: Choice) -> None:
+def _choose_for_you(connection: Connection, purpose: Purpose, remote_id: str, name: str) -> None:
     with writing() as session:
         if session.scalar(_query(connection).where(Mapping.subject == purpose.subject)):
             return  # somebody was faster, and a person's choice is never overwritten
         mapping = _new(connection, purpose.subject)
-        mapping.remote_id, mapping.chosen_how = likely.remote_id, FOR_YOU
+        mapping.remote_id, mapping.chosen_how = remote_id, FOR_YOU
         mapping.chosen_by, mapping.chosen_at = audit.SYSTEM.name, clock.now_ms()
         session.add(mapping)
         audit.record(
@@ -166,7 +172,7 @@ def _choose_for_you(connection: Connection, purpose: Purpose, likely: Choice) ->
             "default.chosen",
             ("account", purpose.subject, purpose.label),
             tenant_id=connection.tenant_id,
-            after={"account": likely.name},
+            after={"account": name},
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug, Unfit
@@ -52,13 +53,14 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
 def _body(record: InvoiceRecord, refs: Refs, customer: str) -> dict[str, Any]:
     sale = Sale(record, items_of(record, refs), taxes.code_of(record, refs), bool(refs.company.facts.get("discounts")))
     made = lines.build(sale)
-    if made.net + record.tax != record.total:
+    if made.net + record.tax != record.total or not _adds_up(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "DocNumber": number_of(record, refs) if refs.company.facts.get("own_numbers") else None,
         "TxnDate": record.issued_on,
-        "DueDate": record.due_on,
+        # Left out, theirs would follow from terms of theirs; without a date here it is due when it is sent.
+        "DueDate": record.due_on or record.issued_on,
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
         "PrivateNote": f"kz-admin invoice {record.number}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
@@ -85,6 +87,12 @@ def _counts_finer(record: InvoiceRecord) -> bool:
     """A dinar has a thousand fils; they keep hundredths."""
     finer = 10 ** max(0, minor_digits(record.currency) - CENTS)
     return any(amount % finer for amount in (record.tax, record.total, *(line.amount for line in record.lines)))
+
+
+def _adds_up(record: InvoiceRecord) -> bool:
+    """What does not even add up here must not become a discount nobody gave."""
+    lines_net = sum(line.amount for line in record.lines) - record.discount
+    return lines_net + (record.tax if record.prices is Prices.EXCLUSIVE else 0) == record.total
 
 
 def number_of(record: InvoiceRecord, refs: Refs) -> str:

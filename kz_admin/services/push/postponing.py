@@ -22,14 +22,13 @@ def postpone(lease: Lease, record_ids: Sequence[UUID], failure: Exception) -> No
         keep_silence(lease, slots.throttled(lease, failure))
     with writing() as session:
         for row in results.locked(session, record_ids).values():
+            row.kills = 0
             if row.as_state is not SyncState.DUE:
-                continue
+                continue  # held or laid aside meanwhile
             if isinstance(failure, SlowDown):
                 fates.keep_still(row, clock.now_ms() + failure.retry_after_s * clock.SECOND)
             elif silence.is_silence(failure):
                 fates.put_off(lease.connection, row)
-            else:
-                row.kills = 0
 
 
 def keep_silence(lease: Lease, until: int) -> None:

@@ -70,7 +70,8 @@ def test_the_likely_account_is_preselected_and_saving_confirms_it(
     likely = chosen(app)["income"]
     assert likely.chosen_how == "for_you"
     assert "Chosen for you" in admin.page(ACCOUNTS).text
-    save(admin, app, income=likely.remote_id, deposit="none")
+    others = {"deposit/e_transfer": "none", "deposit/cheque": "none"}
+    save(admin, app, income=likely.remote_id, deposit="none", **others)
     assert chosen(app)["income"].chosen_how == "person"
     assert chosen(app)["deposit"].remote_id == ""
     assert "Chosen for you" not in admin.page(ACCOUNTS).text

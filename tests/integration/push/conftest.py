@@ -11,17 +11,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kz_admin import clock
+from kz_admin import clock, simulated_time
 from kz_admin.domain.status import Lane
 from kz_admin.models import Attempt, Call, Connection, Invoice, SyncRecord
 from kz_admin.models.session import reading, writing
+from kz_admin.providers import oauth
 from kz_admin.services.push import drain
 from tests import cast as people
-from tests.bridge import Bridge
+from tests.bridge import Bridge, settings
 from tests.cast import Cast
 from tests.conftest import kept_app
 from tests.integration.connections.conftest import admin as admin
-from tests.integration.connections.conftest import app as app
 from tests.integration.connections.conftest import bridge as bridge
 from tests.integration.connections.conftest import machine as machine
 from tests.integration.connections.conftest import served as served
@@ -143,6 +143,16 @@ class Books:
     def ours(self, entity: str) -> list[dict[str, Any]]:
         """What carries a marker of ours."""
         return [row for row in self.there(entity) if "kz:" in row.get("PrivateNote", "")]
+
+
+@pytest.fixture
+def app(database_url: str, machine: Machine) -> Iterator[Flask]:
+    """With a clock that waits by moving, ours and theirs together."""
+    oauth._discovered.clear()
+    machine.sim("POST", "clock", {"set": clock.now_ms()})
+    with kept_app(database_url, KZ_CLOCK="simulated", **settings(machine)) as app:
+        simulated_time.init_app(app)
+        yield app
 
 
 @pytest.fixture

@@ -1,0 +1,129 @@
+"""Answers that are lost, late, wrong or refused: each document is there once all the same, and its record says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from kz_admin.domain.connection import State
+from kz_admin.domain.status import Lane
+from tests.integration.push.conftest import Books
+
+QUIET_S = 131
+PATHS = {"Customer": "customer", "Item": "item", "Invoice": "invoice", "Payment": "payment"}
+
+
+def settle(books: Books, rounds: int = 6) -> None:
+    for _ in range(rounds):
+        books.push()
+        if {state for states in books.states().values() for state in states} == {"done"}:
+            return
+        books.later(QUIET_S)
+
+
+@pytest.mark.promise("K-QBO-63", "I1")
+@pytest.mark.parametrize("action", ["commit_then_drop", "drop_before_commit", "truncate", "commit_then_status"])
+@pytest.mark.parametrize("entity", ["batch", "invoice", "payment"])
+def test_whatever_becomes_of_an_answer_the_document_is_there_once(books: Books, entity: str, action: str) -> None:
+    since = books.now_there()
+    arg = 503 if action == "commit_then_status" else None
+    match = {"path": f"*/{entity}", "method": "POST"}
+    if entity == "batch":
+        match["body"] = "create"  # not the look-ups
+    books.machine.fault(action, arg, **match)
+    books.pay()
+    books.push()
+    assert "unknown" in {state for states in books.states().values() for state in states}
+    settle(books)
+    assert books.states() == {"client": ["done"], "service": ["done"], "invoice": ["done"], "payment": ["done"]}
+    assert sorted(books.made(since)) == ["Customer", "Invoice", "Item", "Payment"]
+    assert all(attempt.closed_at for attempt in books.attempts())
+
+
+def test_nothing_is_asked_or_sent_again_before_the_quiet_time_is_over(books: Books) -> None:
+    books.machine.fault("commit_then_drop", path="*/invoice", method="POST")
+    books.pay()
+    books.push()
+    since = books.now_there()
+    books.later(100)
+    books.push()
+    assert books.calls_there(since) == []
+
+
+@pytest.mark.promise("K-QBO-62", "I13")
+def test_after_429_the_company_is_left_alone_and_then_all_is_done(books: Books) -> None:
+    books.machine.fault("throttle", {"scope": "company", "seconds": 60}, path="*/invoice", method="POST")
+    books.pay()
+    books.push()
+    assert books.record("invoice").state == "held"
+    assert books.record("invoice").reason == "throttled"
+    since = books.now_there()
+    books.later(30)
+    books.push()
+    assert books.calls_there(since) == []
+    books.later(40)
+    settle(books)
+    assert books.record("payment").state == "done"
+    assert books.record("invoice").tries == 0
+
+
+@pytest.mark.promise("K-QBO-18", "KZ-27")
+def test_an_expired_token_is_renewed_on_the_way(books: Books) -> None:
+    books.later(3700)
+    books.pay()
+    books.push()
+    assert books.record("payment").state == "done"
+    assert len(books.bridge.token_calls()) == 2  # the consent's and one refresh
+
+
+@pytest.mark.promise("K-QBO-58", "PLAT-32", "R6")
+def test_a_consent_that_is_gone_holds_everything_and_a_new_one_resumes(books: Books, admin) -> None:
+    books.pay("2026-0001")
+    books.pay("2026-0002")
+    books.machine.sim("POST", "disconnects", {"company": books.company_id})
+    books.push()
+    assert books.connection.as_state is State.NEEDS_RECONNECT
+    assert {record.reason for record in books.records()} == {"reconnect"}
+    assert len(books.bridge.token_calls()) <= 3
+    since = books.now_there()
+    books.bridge.reconnect(admin)
+    books.push()
+    assert {record.state for record in books.records()} == {"done"}
+    assert sorted(books.made(since)) == ["Customer", "Invoice", "Invoice", "Item", "Payment", "Payment"]
+
+
+def test_an_outage_opens_the_breaker_one_probe_goes_and_afterwards_all_is_done(books: Books) -> None:
+    fault = books.machine.fault("status", 503, count=None, path="*/v3/company/*")
+    books.pay()
+    for _ in range(12):
+        books.push()
+        books.later(31)
+    assert books.connection.silent_since is not None
+    assert {record.state for record in books.records()} <= {"due", "unknown"}
+    since = books.now_there()
+    books.push()
+    assert len(books.calls_there(since)) == 1
+    books.machine.sim("DELETE", f"faults/{fault}")
+    books.later(31)
+    settle(books)
+    assert books.connection.silent_since is None
+    assert {record.state for record in books.records()} == {"done"}
+
+
+@pytest.mark.promise("K-QBO-57", "PLAT-30", "I20")
+def test_after_a_disconnect_nothing_is_called(books: Books, admin) -> None:
+    books.pay()
+    admin.submit("/kz-admin/integrations/quickbooks/disconnect")
+    since = books.now_there()
+    books.push()
+    books.push(Lane.BULK)
+    assert books.calls_there(since) == []
+
+
+def test_a_paused_connection_waits_and_goes_on(books: Books, admin) -> None:
+    books.pay()
+    admin.submit("/kz-admin/integrations/quickbooks/pause")
+    books.push()
+    assert {record.state for record in books.records()} == {"held"}
+    admin.submit("/kz-admin/integrations/quickbooks/resume")
+    books.push()
+    assert {record.state for record in books.records()} == {"done"}
