@@ -44,6 +44,7 @@ def main() -> None:
     cfg: config.Config = app.config["KZ"]
     redis = FakeRedis()
     app.extensions["kz_redis"] = redis
+    app.extensions["kz_rate_storage"] = None
     stop = threading.Event()
     for queue in worker.lanes(cfg.workers):
         threading.Thread(target=serve_queue, args=(app, queue, redis), daemon=True).start()

@@ -31,7 +31,7 @@ AWAY_S = 5.0
 
 
 def init_app(app: Flask) -> None:
-    """One storage per process; nothing is asked yet."""
+    """One storage per process; nothing is asked yet. None of them: the only process there is counts alone."""
     cfg: config.Config = app.config["KZ"]
     pool = redis.ConnectionPool.from_url(
         cfg.redis_url, socket_connect_timeout=REDIS_S, socket_timeout=REDIS_S, retry=Retry(NoBackoff(), 0)
@@ -92,11 +92,12 @@ class Shared:
         now = clock.monotonic()
         if self._had(caller, now):
             return
-        if now < self._away_until or bell.is_silent():
+        storage: RedisStorage | None = current_app.extensions["kz_rate_storage"]
+        if storage is None or now < self._away_until or bell.is_silent():
             self._alone.take(caller)
             return
         try:
-            pack = self._fetch(caller, now)
+            pack = self._fetch(storage, caller, now)
         except redis.RedisError as error:
             self._notice(error, now)
             self._alone.take(caller)
@@ -116,8 +117,7 @@ class Shared:
             pack.left -= 1
             return pack.left >= 0
 
-    def _fetch(self, caller: str, now: float) -> _Pack:
-        storage: RedisStorage = current_app.extensions["kz_rate_storage"]
+    def _fetch(self, storage: RedisStorage, caller: str, now: float) -> _Pack:
         if FixedWindowRateLimiter(storage).hit(self._most, caller, cost=self._pack_of):
             return _Pack(self._pack_of - 1, now + MINUTE_S)
         window = storage.prefixed_key(self._most.key_for(caller))

@@ -127,3 +127,11 @@ def test_the_bell_and_the_rate_do_not_wait_one_after_the_other(counted: Flask, r
         assert time.monotonic() - began < 1
     finally:
         real_redis.thaw()
+
+
+def test_the_only_process_there_is_counts_alone(counted: Flask, real_redis: RealRedis) -> None:
+    counted.extensions["kz_rate_storage"] = None
+    here = process(1_000, Bucket(holds=3, refills_per_s=0.01))
+    assert let_in(here.take, "a", 9) == 3
+    with real_redis.client() as client:
+        assert client.keys("*") == []
