@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug
 from kz_admin.domain.pushing import Again, Draft, Refs, Verb
 
@@ -54,7 +55,7 @@ def facts_of(record: Any, refs: Refs) -> dict[str, str]:
         "number": number,
         "name": name or (refs.names.get(client_id, "") if client_id else ""),
         "email": getattr(record, "email", ""),
-        "currency": getattr(record, "currency", "") or refs.part,
+        "currency": refs.part if record.kind is Kind.CLIENT and refs.part else getattr(record, "currency", ""),
         "company_currency": refs.company.currency,
     }
     return {key: value for key, value in facts.items() if value}

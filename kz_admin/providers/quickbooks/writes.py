@@ -34,13 +34,13 @@ CLEARED: Mapping[str, Mapping[str, Any]] = {
         "MiddleName": "",
         "FamilyName": "",
         "CompanyName": "",
-        "PrimaryEmailAddr": None,
-        "PrimaryPhone": None,
-        "BillAddr": None,
+        "PrimaryEmailAddr": {"Address": ""},
+        "PrimaryPhone": {"FreeFormNumber": ""},
+        "BillAddr": dict.fromkeys(("Line1", "Line2", "City", "CountrySubDivisionCode", "PostalCode", "Country"), ""),
     },
     "Item": {"Description": ""},
-    "Invoice": {"CustomerMemo": None},
-    "Payment": {"PaymentRefNum": "", "PaymentMethodRef": None},
+    "Invoice": {"CustomerMemo": {"value": ""}},
+    "Payment": {"PaymentRefNum": "", "PaymentMethodRef": {"value": ""}},
 }
 
 
