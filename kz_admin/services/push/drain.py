@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -95,9 +96,9 @@ class Drain:
             return self.lease.probes and self.started == 0
         return len(self.air) < self.sending.limits.at_once
 
-    def ask(self, questions: Sequence[Question]) -> Sequence[Rows]:
+    def ask(self, questions: Sequence[Question], within: Slot | None = None) -> Sequence[Rows]:
         """Look-ups share the company's pace, and tell like every call whether anybody answers."""
-        slot = self.slot(bulk=len(questions) > 1, patience_s=LONG_S)
+        slot = self.slot(bulk=len(questions) > 1, patience_s=LONG_S, within=within)
         if slot is None:
             raise Unpaced
         began = clock.monotonic()
@@ -111,10 +112,10 @@ class Drain:
         silence.answered(self.lease, round((clock.monotonic() - began) * 1000))
         return rows
 
-    def slot(self, *, bulk: bool, patience_s: float | None = None) -> Slot | None:
+    def slot(self, *, bulk: bool, patience_s: float | None = None, within: Slot | None = None) -> Slot | None:
         """With calls on their way their answers come first; else there is time to wait a little."""
         patience = self._patience_s if patience_s is None else patience_s
-        return slots.take(self.lease, self.sending.limits, self.lane, bulk=bulk, patience_s=patience)
+        return slots.take(self.lease, self.sending.limits, self.lane, bulk=bulk, patience_s=patience, within=within)
 
     @property
     def _patience_s(self) -> float:
@@ -236,7 +237,7 @@ def _start_next(drain: Drain) -> bool:
         launched = _send(drain, chunk, slot)
     finally:
         if not launched:
-            slots.give_back(drain.lease, slot)
+            slots.give_back(drain.lease, slot, used=False)
     return True
 
 
@@ -265,7 +266,7 @@ def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
         query = select(SyncRecord).where(SyncRecord.id.in_(counted)).order_by(SyncRecord.due_at, SyncRecord.id)
         gathered = gather(session, drain.lease.connection, session.scalars(query).all())
     try:
-        prepared = prepare(drain.provider, gathered, drain.ask)
+        prepared = prepare(drain.provider, gathered, partial(drain.ask, within=slot))
     except (ProviderFailure, Refused, Unpaced, NoPace) as failure:
         postponing.postpone(drain.lease, counted, failure)
         raise

@@ -17,8 +17,12 @@ from kz_admin.services.push.sending import Landing
 STEP_S = 1.0
 
 
-def take(lease: Lease, limits: Limits, lane: Lane, *, bulk: bool, patience_s: float) -> Slot | None:
-    """A slot as soon as there is one, or None when that takes longer than the caller has."""
+def take(
+    lease: Lease, limits: Limits, lane: Lane, *, bulk: bool, patience_s: float, within: Slot | None = None
+) -> Slot | None:
+    """A slot as soon as there is one, or None when that takes longer than the caller has.
+
+    `within`: the slot of a call that has not left yet and needs this look-up first."""
     waited = 0.0
     while True:
         now = clock.now_ms()
@@ -30,7 +34,7 @@ def take(lease: Lease, limits: Limits, lane: Lane, *, bulk: bool, patience_s: fl
             bulk=bulk,
             holder=lease.holder,
             until=now + QUIET,
-            interactive_waits=False,
+            within=within,
         )
         if isinstance(got, Slot):
             return got
@@ -44,9 +48,10 @@ def take(lease: Lease, limits: Limits, lane: Lane, *, bulk: bool, patience_s: fl
             leases.renew(lease)
 
 
-def give_back(lease: Lease, slot: Slot) -> None:
+def give_back(lease: Lease, slot: Slot, *, used: bool = True) -> None:
+    """`used` is False for a call that never left: it does not count."""
     with suppress(NoPace):  # it comes back by itself, with the end of the lease
-        pace.give_back(lease.connection, slot)
+        pace.give_back(lease.connection, slot, used=used)
 
 
 def bulk_size(lease: Lease, limits: Limits) -> int:
@@ -57,7 +62,7 @@ def throttled(lease: Lease, failure: SlowDown) -> int:
     """They asked for silence: the whole company keeps it. Until when."""
     until = clock.now_ms() + failure.retry_after_s * clock.SECOND
     with suppress(NoPace):
-        pace.throttled(lease.connection, clock.now_ms(), until)
+        return pace.throttled(lease.connection, clock.now_ms(), until)
     return until
 
 
