@@ -21,6 +21,11 @@ from kz_admin.web.htmx import wants_fragment
 log = logs.get(__name__)
 
 RETRY_AFTER_S = "5"
+# For programs there are no buttons and no overview.
+MACHINE_WORDS = {
+    404: "This address does not exist. docs/api.md lists those that do.",
+    405: "This address does not take this method; the header Allow names those it takes.",
+}
 MACHINE_PATHS = ("/api/", "/hooks/", "/healthz", "/readyz", "/metrics")
 
 
@@ -145,7 +150,7 @@ def _problem_json(status: int, explanation: Explanation, sentence: str) -> Respo
         "type": "about:blank",
         "title": explanation.headline,
         "status": status,
-        "detail": sentence or f"{explanation.what} {explanation.next}",
+        "detail": sentence or MACHINE_WORDS.get(status) or f"{explanation.what} {explanation.next}",
         "reference": request_id(),
     }
     response = make_response(json.dumps(problem), status, {"Content-Type": "application/problem+json"})

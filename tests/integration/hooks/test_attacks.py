@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import time
 from typing import Any
@@ -219,6 +220,21 @@ def test_currencies_count_their_own_decimals(
 
     platform.told(body(**{"invoice.currency": currency, "invoice.lines.0.amount": amount, "invoice.total": amount}))
     assert rows.all(Invoice)[0].total_minor == minor
+
+
+@pytest.mark.promise("A48")
+@pytest.mark.parametrize(("letters", "status"), [(500 * 1024, 400), (512 * 1024, 413), (5_000_000, 413)])
+def test_a_body_in_pieces_has_the_same_limit(platform: Platform, rows: Rows, letters: int, status: int) -> None:
+    """Sent without a length, as streams are: too much is said to be too much, not to be signed wrongly."""
+    raw = json.dumps(body(**{"invoice.note": "x" * letters})).encode()
+    answer = platform.client.post(
+        PATH,
+        input_stream=io.BytesIO(raw),
+        headers=platform.headers(raw),
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    )
+    assert answer.status_code == status, answer.text
+    assert rows.counts() == NOTHING
 
 
 def test_a_caller_without_end_is_slowed_down(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,8 @@ def test_machines_get_problem_json(client: InspectingClient, path: str) -> None:
     assert answer.mimetype == "application/problem+json"
     assert problem["reference"] == answer.headers["X-Request-ID"]
     assert set(problem) == {"type", "title", "status", "detail", "reference"}
+    assert not any(word in problem["detail"] for word in ("button", "page", "overview"))
+    assert ("Allow" in answer.headers) == (answer.status_code == 405)
 
 
 def test_a_wrong_method_says_which_are_right(client: InspectingClient) -> None:
