@@ -60,11 +60,18 @@ def as_sent(draft: Draft) -> dict[str, Any]:
     """A change says only what we say, so that what people added over there stays; lines are always replaced whole."""
     if draft.verb is Verb.UPDATE:
         # what comes back after it was made inactive keeps all it had
-        cleared = {} if "Active" in draft.body else CLEARED.get(draft.entity, {})
-        return {"sparse": True, **cleared, **draft.body}
+        blank = {} if "Active" in draft.body else CLEARED.get(draft.entity, {})
+        return {"sparse": True, **{key: _over(value, draft.body.get(key)) for key, value in blank.items()}} | {
+            key: value for key, value in draft.body.items() if key not in blank
+        }
     if _voids_by_update(draft):
         return {"sparse": True, **draft.body}
     return dict(draft.body)
+
+
+def _over(blank: Any, said: Any) -> Any:
+    """What is said, and nothing in the parts it does not mention."""
+    return {**blank, **(said or {})} if isinstance(blank, Mapping) else said or blank
 
 
 def _operation(draft: Draft) -> dict[str, str]:

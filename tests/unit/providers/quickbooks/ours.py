@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
+
+import pytest
 
 from kz_admin.domain.invoices import Charge, Prices, line_amount, totals
 from kz_admin.domain.kinds import Kind, Origin
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.payments import Method
 from kz_admin.domain.presets import ON_PAID
+from kz_admin.domain.problems import Problem, Unfit
 from kz_admin.domain.pushing import Company, Key, Ref, Refs
 from kz_admin.domain.records import (
     Address,
@@ -169,6 +172,12 @@ def partners(currency: str = "USD") -> dict[Key, Ref]:
 
 def settled(*refs_of: tuple[UUID, Ref]) -> dict[Key, Ref]:
     return {(Kind.INVOICE, invoice_id, ""): ref for invoice_id, ref in refs_of}
+
+
+def problem(run: Callable[[], object]) -> Problem:
+    with pytest.raises(Unfit) as told:
+        run()
+    return told.value.problem
 
 
 def texts_of(rows: Sequence[Any]) -> list[str]:

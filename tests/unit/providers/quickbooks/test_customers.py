@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from kz_admin.domain.presets import COPY_ON_DEMAND
-from kz_admin.domain.problems import Problem, Rejected, Slug, Unfit
+from kz_admin.domain.problems import Problem, Rejected, Slug
 from kz_admin.domain.pushing import Again, Go, Link, LinkedBy, Ref, Verb
 from kz_admin.domain.records import Address
 from kz_admin.providers.quickbooks import customers
-from tests.unit.providers.quickbooks.ours import client, company, refs, texts_of
+from tests.unit.providers.quickbooks.ours import client, company, problem, refs, texts_of
 
 DUPLICATE = Rejected("The name supplied already exists. : Id=7", code="6240", status=400)
 
@@ -27,12 +27,6 @@ def row(remote_id: str = "7", name: str = "Ada Lund", email: str = "ada@lund.exa
         "Active": True,
         **more,
     }
-
-
-def problem(run: Any) -> Problem:
-    with pytest.raises(Unfit) as told:
-        run()
-    return told.value.problem
 
 
 def test_everything_we_know_of_a_client_goes_over() -> None:

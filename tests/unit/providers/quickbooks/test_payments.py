@@ -11,11 +11,11 @@ import pytest
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.payments import Method
-from kz_admin.domain.problems import Problem, Rejected, Slug, Unfit
+from kz_admin.domain.problems import Problem, Rejected, Slug
 from kz_admin.domain.pushing import Again, Go, Link, LinkedBy, Ref, Refs, Verb, Wait
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.providers.quickbooks import payments_there
-from tests.unit.providers.quickbooks.ours import CLIENT_ID, company, payment, refs, settled, texts_of
+from tests.unit.providers.quickbooks.ours import CLIENT_ID, company, payment, problem, refs, settled, texts_of
 
 FIRST, SECOND = uuid4(), uuid4()
 THERE = Ref("266", "Invoice", "0", "INV-104", customer="70", balance=30000)
@@ -27,12 +27,6 @@ def beside(record: PaymentRecord, *refs_of: tuple[UUID, Ref], **more: Any) -> Re
 
 def body(record: PaymentRecord, *refs_of: tuple[UUID, Ref], **more: Any) -> dict[str, Any]:
     return dict(payments_there.build(record, beside(record, *refs_of, **more)).body)
-
-
-def problem(run: Any) -> Problem:
-    with pytest.raises(Unfit) as told:
-        run()
-    return told.value.problem
 
 
 def applied(said: dict[str, Any]) -> dict[str, Decimal]:
