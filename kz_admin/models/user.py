@@ -46,4 +46,5 @@ class Membership(TenantOwned):
 
 
 def email_key(email: str) -> str:
-    return email.strip().casefold()
+    """Folding can make an address longer, so it is cut to what its column takes."""
+    return email.strip().casefold()[:254]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from kz_admin import clock
@@ -13,19 +13,16 @@ from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import Kind, Source
 from kz_admin.domain.lifecycle import InvoiceState, Step
 from kz_admin.domain.money import Money
-from kz_admin.domain.names import name_key
-from kz_admin.domain.paid import ClientSaid, InvoiceSaid, Known, Paid, PaymentSaid
+from kz_admin.domain.paid import InvoiceSaid, Known, Paid, PaymentSaid
 from kz_admin.domain.paid_body import payment_minor
 from kz_admin.domain.payments import Outcome
 from kz_admin.models.base import TenantOwned
-from kz_admin.models.client import Client
 from kz_admin.models.document import Document
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.payment import Payment, PaymentAllocation
-from kz_admin.models.user import email_key
-from kz_admin.services import outbox, paid_contents
+from kz_admin.services import outbox, paid_clients, paid_contents
 from kz_admin.services.documents import invoice_steps, invoices, payments, sales
-from kz_admin.services.documents.saving import made, mine, put, saved
+from kz_admin.services.documents.saving import made, mine
 from kz_admin.services.documents.settling import follow
 from kz_admin.services.documents.work import Work
 from kz_admin.services.recognise import Recognised, payment_ref, recognise, ref_to, remember
@@ -64,7 +61,9 @@ def book(work: Work, sender: Sender, paid: Paid) -> Booked:
 
 def _new(work: Work, sender: Sender, paid: Paid, found: Recognised) -> Booked:
     said = _whole_invoice(paid)
-    client_id = _client(work, sender, paid.client, found, said.currency)
+    if paid.payment and found.ref(Kind.PAYMENT, payment_ref(paid)) is not None:
+        raise _used_elsewhere(said.number)
+    client_id = paid_clients.find_or_make(work, sender.source, paid.client, found, said.currency)
     read = paid_contents.read(work, sender.source, said, client_id, found)
     details = invoices.Details(read.contents, said.due_on, said.terms)
     invoice = Invoice(
@@ -124,10 +123,11 @@ def _first_payment(work: Work, sender: Sender, said: PaymentSaid, invoice: Invoi
 
 def _known_by_ref(work: Work, sender: Sender, paid: Paid, found: Recognised, invoice_id: UUID) -> Booked:
     invoice = _load(work, invoice_id)
-    named = found.ref(Kind.CLIENT, paid.client.id)
-    if named is not None and named != invoice.client_id:
+    if not paid_clients.is_of(invoice, paid.client, found):
         raise Disagreement("client.id", f"Invoice {invoice.title} belongs to another client here.")
-    update_client(work, invoice.client, paid.client)
+    named = found.ref(Kind.CLIENT, paid.client.id)
+    if named in (None, invoice.client_id):
+        paid_clients.update(work, invoice.client, paid.client)
     if named is None:
         remember(work, sender.source, Kind.CLIENT, paid.client.id, invoice.client_id)
     if isinstance(paid.invoice, InvoiceSaid):
@@ -148,19 +148,14 @@ def _follow_sender(work: Work, sender: Sender, said: InvoiceSaid, found: Recogni
 def _known_by_number(work: Work, sender: Sender, paid: Paid, found: Recognised, invoice_id: UUID) -> Booked:
     """The same number is the same invoice when client, currency and total agree; else nothing is written."""
     said, invoice = _whole_invoice(paid), _load(work, invoice_id)
-    named = found.ref(Kind.CLIENT, paid.client.id)
-    if named != invoice.client_id and not _same_address(paid.client, invoice.client):
+    if not paid_clients.is_of(invoice, paid.client, found):
         raise Disagreement("client.email", f"You already have an invoice {invoice.title}, for another client.")
     if (said.currency, said.total) != (invoice.currency, invoice.total_minor):
         raise _other_total(said, invoice)
     remember(work, sender.source, Kind.INVOICE, said.id, invoice.id)
-    if named is None:
+    if found.ref(Kind.CLIENT, paid.client.id) is None:
         remember(work, sender.source, Kind.CLIENT, paid.client.id, invoice.client_id)
     return _pay(work, sender, paid, found, invoice)
-
-
-def _same_address(said: ClientSaid | Known, client: Client) -> bool:
-    return isinstance(said, ClientSaid) and bool(said.email) and email_key(said.email) == client.email_key
 
 
 def _other_total(said: InvoiceSaid, invoice: Invoice) -> Disagreement:
@@ -177,14 +172,29 @@ def _pay(work: Work, sender: Sender, paid: Paid, found: Recognised, invoice: Inv
         return Booked(invoice.id, Outcome.REPEATED)
     known = found.ref(Kind.PAYMENT, payment_ref(paid))
     if known is not None:
-        theirs = work.session.scalar(select(Payment.source).where(Payment.id == known)) == sender.source.value
-        return Booked(invoice.id, Outcome.REPEATED if theirs else Outcome.ALREADY_PAID)
+        return _paid_before(work, sender, invoice, known)
     if invoice.as_state.over:
         word = invoice.as_state.word.lower()
         raise Disagreement(
             "invoice.id", f"Invoice {invoice.title} is {word} here, so no payment can be recorded on it."
         )
     return _record(work, sender, paid, said, invoice)
+
+
+def _paid_before(work: Work, sender: Sender, invoice: Invoice, payment_id: UUID) -> Booked:
+    """A payment we know changes nothing; one that paid other invoices only must not pass for the money of this one."""
+    here = and_(PaymentAllocation.payment_id == Payment.id, PaymentAllocation.invoice_id == invoice.id)
+    query = select(Payment.source, PaymentAllocation.id).outerjoin(PaymentAllocation, here)
+    row = work.session.execute(query.where(Payment.id == payment_id)).one()
+    source: str = row[0]
+    part: UUID | None = row[1]  # outer join
+    if part is None and invoice.open_minor and not invoice.as_state.over:
+        raise _used_elsewhere(invoice.title)
+    return Booked(invoice.id, Outcome.REPEATED if source == sender.source.value else Outcome.ALREADY_PAID)
+
+
+def _used_elsewhere(title: str) -> Disagreement:
+    return Disagreement("payment.id", f"This payment is recorded already, and nothing of it on invoice {title}.")
 
 
 def _record(work: Work, sender: Sender, paid: Paid, said: PaymentSaid, invoice: Invoice) -> Booked:
@@ -236,41 +246,6 @@ def _left_out(left_out: int, invoice: Invoice) -> str:
 def _rest_in_words(payment: Payment) -> str:
     rest = payment.unallocated_minor
     return f"{Money(rest, payment.currency)} more than was open; they stay unallocated." if rest else ""
-
-
-def _client(work: Work, sender: Sender, said: ClientSaid | Known, found: Recognised, currency: str) -> UUID:
-    known = found.ref(Kind.CLIENT, said.id)
-    if isinstance(said, Known):
-        if known is None:
-            raise Wrong("client.name", f"We do not know the client {said.id} yet. Send it whole.")
-        return known
-    if known is None and len(found.by_email) == 1:
-        known = found.by_email[0]
-        remember(work, sender.source, Kind.CLIENT, said.id, known)
-    if known is not None:
-        planner = outbox.here(work.session)
-        client = planner.prepare(known) if planner else work.session.get_one(Client, known)
-        update_client(work, client, said)
-        return client.id
-    client = saved(work, Client(tenant_id=work.tenant_id, created_at=work.at, currency=currency, **_columns(said)))
-    remember(work, sender.source, Kind.CLIENT, said.id, client.id)
-    return client.id
-
-
-def update_client(work: Work, client: Client, said: ClientSaid | Known) -> None:
-    """What is said replaces what was known; what is left out changes nothing."""
-    if isinstance(said, ClientSaid) and put(work, client, _columns(said))[1]:
-        saved(work, client)
-
-
-def _columns(said: ClientSaid) -> dict[str, str]:
-    values = {name: value for name, value in vars(said).items() if name not in ("id", "address") and value}
-    if said.address:
-        values |= vars(said.address)
-    values["name_key"] = name_key(said.name)
-    if said.email:
-        values["email_key"] = email_key(said.email)
-    return values
 
 
 def _whole_invoice(paid: Paid) -> InvoiceSaid:

@@ -87,12 +87,22 @@ class _Linked:
     def __init__(self, work: Work, source: Source, found: Recognised) -> None:
         self._work, self._source = work, source
         self._known: dict[tuple[str, str], UUID] = dict(found.refs)
+        self._rates: dict[UUID, TaxRate] = {}
 
     def service(self, said: Named, path: str) -> UUID:
         return self._known.get((Kind.SERVICE, said.id)) or self._remember(Kind.SERVICE, said, self._service(said, path))
 
     def tax(self, said: Named, path: str) -> UUID:
-        return self._known.get((TAX_RATE, said.id)) or self._remember(TAX_RATE, said, self._tax(said, path))
+        known = self._known.get((TAX_RATE, said.id))
+        if known is None:
+            return self._remember(TAX_RATE, said, self._tax(said, path))
+        # the id stays with the rate it meant first; at another percentage it would be booked under the wrong code
+        return known if said.percent in (None, self._rate(known).percent) else self._tax(said, path)
+
+    def _rate(self, rate_id: UUID) -> TaxRate:
+        if rate_id not in self._rates:
+            self._rates[rate_id] = self._work.session.get_one(TaxRate, rate_id)
+        return self._rates[rate_id]
 
     def _remember(self, kind: str, said: Named, row_id: UUID) -> UUID:
         remember(self._work, self._source, kind, said.id, row_id)

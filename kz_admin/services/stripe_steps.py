@@ -20,7 +20,7 @@ from kz_admin.models.external_ref import ExternalRef
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment
 from kz_admin.models.refund import Refund
-from kz_admin.services import paid
+from kz_admin.services import paid, paid_clients
 from kz_admin.services.documents import credit_notes, refunds
 from kz_admin.services.documents.sales import Contents, Line
 from kz_admin.services.documents.saving import mine
@@ -196,7 +196,7 @@ def customer(step: Step) -> Booked | None:
     """A customer we know is called what Stripe calls it now; one without an invoice is nobody yet."""
     known = step.ref(Kind.CLIENT, str(step.object["id"]))
     if known is not None:
-        paid.update_client(step.work, mine(step.work, Client, known), said.customer_of(step.object))
+        paid_clients.update(step.work, mine(step.work, Client, known), said.customer_of(step.object))
     return None
 
 

@@ -170,3 +170,89 @@ def test_what_a_client_is_called_now_is_taken_over(platform: Platform, rows: Row
     )
     (client,) = rows.all(Client)
     assert (client.name, client.phone, client.email) == ("Nordlicht GmbH", "+49 40 1", "books@nordlicht.example")
+
+
+def test_one_payment_id_for_a_second_new_invoice_is_a_disagreement(platform: Platform, rows: Rows) -> None:
+    platform.told(body(**{"payment.id": "p1"}))
+    second = {"invoice.id": "inv-2", "invoice.number": "2026-0002", "payment.id": "p1"}
+    answer = platform.post(body(**second))
+    assert (answer.status_code, answer.get_json()["field"]) == (409, "payment.id")
+    assert rows.counts() == ONE_OF_EACH
+
+
+def test_a_payment_that_settled_another_invoice_is_never_said_to_have_settled_this_one(
+    platform: Platform, rows: Rows
+) -> None:
+    platform.told(body(**{"payment.id": "p1"}))
+    part = {"invoice.id": "inv-2", "invoice.number": "2026-0002", "payment.id": "p2", "payment.amount": "40.00"}
+    platform.told(body(**part))
+    answer = platform.post(body(**{**part, "payment.id": "p1", "payment.amount": "60.00"}))
+    assert (answer.status_code, answer.get_json()["field"]) == (409, "payment.id")
+    assert [one.open_minor for one in rows.all(Invoice)] == [0, 6_000]
+
+
+def test_a_payment_that_came_as_too_much_is_repeated_after_a_person_used_it_elsewhere(
+    app: Flask, cast: Cast, platform: Platform, rows: Rows
+) -> None:
+    from kz_admin.services.documents import payments
+
+    platform.told(body(**{"payment.id": "p1"}))
+    extra = body(**{"payment.id": "p2", "payment.amount": "25.00"})
+    platform.told(extra)
+    with app.app_context():
+        agency = Agency(cast.tenant_id)
+        other = agency.invoice(rows.all(Client)[0])
+        agency.do(payments.apply, rows.all(Payment)[1].id, {other.id: None}, None)
+    assert platform.told(extra)["outcome"] == "repeated"
+    assert [one.amount_minor for one in rows.all(Payment)] == [10_000, 2_500]
+
+
+def test_another_client_on_a_known_invoice_changes_neither(platform: Platform, rows: Rows) -> None:
+    platform.told()
+    other = {"client.id": "cus-2", "client.name": "Someone Else", "client.email": "else@where.example"}
+    answer = platform.post(body(**other))
+    assert (answer.status_code, answer.get_json()["field"]) == (409, "client.id")
+    answer = platform.post({**BODY, "client": {"id": "cus-2"}})
+    assert (answer.status_code, answer.get_json()["field"]) == (409, "client.id")
+    assert [(one.name, one.email) for one in rows.all(Client)] == [("Nordlicht Studio", "books@nordlicht.example")]
+
+
+def test_a_client_with_a_new_id_and_the_same_address_is_that_client(platform: Platform, rows: Rows) -> None:
+    platform.told()
+    assert platform.told(body(**{"client.id": "cus-2"}))["outcome"] == "repeated"
+    second = {"client.id": "cus-2", "invoice.id": "inv-2", "invoice.number": "2026-0002"}
+    platform.told(body(**second))
+    assert len(rows.all(Client)) == 1
+
+
+def test_a_tax_id_with_another_percentage_is_another_rate(platform: Platform, rows: Rows) -> None:
+    from kz_admin.models import InvoiceLine, TaxRate
+
+    for number, (rate, total) in enumerate((("20", "120.00"), ("19", "119.00"), ("19", "119.00"))):
+        said = {"invoice.id": f"inv-{number}", "invoice.number": f"N-{number}", "invoice.total": total}
+        platform.told(body(**said, **{"invoice.lines.0.tax": {"id": "t1", "name": "VAT", "rate": rate}}))
+    rates = {one.id: str(one.percent) for one in rows.all(TaxRate)}
+    assert sorted(rates.values()) == ["19", "20"]
+    assert [(rates[one.tax_rate_id], str(one.tax_percent)) for one in rows.all(InvoiceLine)] == [
+        ("20", "20"),
+        ("19", "19"),
+        ("19", "19"),
+    ]
+
+
+def test_an_address_that_grows_when_it_is_folded_is_kept(platform: Platform, rows: Rows) -> None:
+    email = "ß" * 240 + "@a.example"
+    platform.told(body(**{"client.email": email}))
+    platform.told(body(**{"client.email": email, "client.id": "cus-2", "invoice.id": "inv-2", "invoice.number": "2"}))
+    assert {one.email for one in rows.all(Client)} == {email}
+
+
+def test_two_clients_of_one_address_do_not_keep_an_invoice_from_its_second_word(
+    app: Flask, cast: Cast, platform: Platform, rows: Rows
+) -> None:
+    platform.told(body(**{"invoice.id": "inv-9", "invoice.number": "9"}))
+    with app.app_context():
+        agency = Agency(cast.tenant_id)
+        agency.invoice(agency.client("By hand", email="books@nordlicht.example"), number="2026-0001")
+    assert [platform.told()["outcome"] for _ in range(2)] == ["accepted", "repeated"]
+    assert sorted(one.name for one in rows.all(Client)) == ["By hand", "Nordlicht Studio"]
