@@ -19,6 +19,7 @@ from kz_admin.services import connections, outbox
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.documents import invoice_steps, invoices, payments, services
 from kz_admin.services.documents.work import Work
+from kz_admin.web.show import capped
 from tests.cast import Cast
 from tests.integration.documents.agency import Agency
 from tests.integration.hooks.conftest import Rows, connect
@@ -71,6 +72,18 @@ def test_lines_without_a_service_need_the_built_in_one_of_the_income_account(
     platform.told()
     assert states(rows) == {**DUE, "service/79": "due"}
     assert [row.built_in for row in rows.all(Service)] == [True]
+
+
+def test_a_card_counts_no_further_than_it_shows(
+    app: Flask, platform: Platform, connected: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.told()
+    monkeypatch.setattr(connections, "COUNTED_AT_MOST", 1)
+    with app.app_context():
+        live = connections.live(cast.tenant_id)
+        assert live is not None
+        waiting = connections.counts(live).waiting
+    assert (waiting, capped(waiting, 1), capped(1, 1), capped(2_000, 2_000)) == (2, "1+", "1", "2,000")
 
 
 def test_a_usual_hook_takes_ten_statements_and_one_commit(
