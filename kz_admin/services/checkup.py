@@ -16,14 +16,13 @@ from kz_admin.domain.problems import AccessRefused, NotReached, OutcomeUnknown, 
 from kz_admin.models.connection import Connection
 from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import Check, Finding, Provider, Seen
-from kz_admin.services import connections, defaults, tokens
+from kz_admin.services import connections, defaults, paced, tokens
 from kz_admin.services.refresh import NoAccess
 
 log = logs.get(__name__)
 
 AT_MOST_S = 5.0
 THREAD = "kz-checkup"
-A_SECOND_LATER_S = 1.1
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,8 @@ def _find(connection: Connection, check: Check, chosen: dict[str, str], seen: Se
         sentence = f"{provider.label} token expired."
         return Finding(False, sentence, f"Reconnect to {provider.label}.", "reconnect")
     try:
-        return _patiently(lambda: tokens.call(connection.id, lambda access: check.run(access, chosen, seen)))
+        ask = paced.read(connection, lambda access: check.run(access, chosen, seen), despite_silence=True)
+        return tokens.call(connection.id, ask)
     except ProviderFailure as failure:
         return _explained(provider, failure)
     except NoAccess:
@@ -89,15 +89,6 @@ def _find(connection: Connection, check: Check, chosen: dict[str, str], seen: Se
         return Finding(False, f"{provider.label} gave an answer we cannot read.", "Test again in some minutes.")
     except Refused as refusal:
         return Finding(False, refusal.sentence, "Test again in some minutes.")
-
-
-def _patiently(ask: Callable[[], Finding]) -> Finding:
-    """A test right after other work can meet the limit per second; it gives way once before it says so."""
-    try:
-        return ask()
-    except SlowDown:
-        clock.wait(A_SECOND_LATER_S)
-        return ask()
 
 
 def _explained(provider: Provider, failure: ProviderFailure) -> Finding:

@@ -15,7 +15,7 @@ from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import CompanyFacts
-from kz_admin.services import tokens
+from kz_admin.services import paced, tokens
 
 log = logs.get(__name__)
 
@@ -36,7 +36,7 @@ def columns(facts: CompanyFacts) -> dict[str, Any]:
 
 def refresh(connection: Connection) -> None:
     """Read them and put them into the row, also into the one at hand; a failure is the caller's."""
-    facts = tokens.call(connection.id, PROVIDERS[connection.provider].read_company)
+    facts = tokens.call(connection.id, paced.read(connection, PROVIDERS[connection.provider].read_company))
     values = columns(facts)
     with writing() as session:
         session.execute(update(Connection).where(Connection.id == connection.id).values(**values))

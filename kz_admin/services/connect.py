@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kz_admin import clock, config, failpoints, logs
 from kz_admin.domain.connection import LIVE, USABLE, Environment, State
-from kz_admin.domain.failures import Refused
+from kz_admin.domain.failures import Refused, Throttled
 from kz_admin.domain.lists import List
 from kz_admin.domain.problems import AccessRefused, ProviderFailure
 from kz_admin.models.connection import Connection
@@ -31,6 +31,7 @@ from kz_admin.services import (
     options,
     outbox,
     outcomes,
+    paced,
     refresh,
     settings,
     tokens,
@@ -95,11 +96,14 @@ def _read_back(asked: Asked, grant: Grant, company: str) -> tuple[CompanyFacts, 
 def _read_on(asked: Asked, grant: Grant, company: str, environment: Environment) -> CompanyFacts:
     provider = asked.provider
     access = Access(grant.access, company, environment, provider.api_base(config.current(), environment))
+    # No row yet, but the calls count: lists, a test and the first push follow within the same second.
+    key = companies.company_key(provider.key, environment.value, company)
+    to_be = Connection(provider=provider.key, environment=environment.value, company_key=key)
     try:
-        return provider.read_company(access)
+        return paced.read(to_be, provider.read_company)(access)
     except AccessRefused:
         raise
-    except (ProviderFailure, KeyError, TypeError):
+    except (ProviderFailure, Throttled, KeyError, TypeError):
         raise Refusal("provider_down", outcomes.not_answering(provider)) from None
 
 

@@ -18,7 +18,7 @@ from kz_admin.models.connection import Connection
 from kz_admin.models.option import Mapping, Option, OptionList
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import tokens
+from kz_admin.services import paced, tokens
 
 log = logs.get(__name__)
 
@@ -33,7 +33,7 @@ def refresh(connection_id: UUID, which: List) -> bool:
         return False
     provider = PROVIDERS[connection.provider]
     try:
-        choices = tokens.call(connection_id, provider.options[which])
+        choices = tokens.call(connection_id, paced.read(connection, provider.options[which]))
     except (ProviderFailure, Refused) as failure:
         log.warning("list_not_read", list=which.value, kind=type(failure).__name__)
         _note(connection, which, f"{provider.label} did not give the list. This is the one read before.")

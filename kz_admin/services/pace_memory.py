@@ -43,22 +43,22 @@ def rebuilt(connection: Connection, name: str, now: int, limits: Limits | None) 
     if limits is None:
         return state
     with reading() as session:
-        row = session.get(Connection, connection.id) or connection
+        row = session.get(Connection, connection.id) if connection.id else None  # no row yet while it is connected
         sent = session.execute(_sent(connection, max(state.seen, now - MINUTE - LEAVES_WITHIN))).all()
         day = session.execute(_by_quarter(connection, now)).all() if limits.per_day is not None else []
     log.info("pace_rebuilt", connection_id=str(connection.id), sent=len(sent))
     ended = [(min(now, closed_at or at + LEAVES_WITHIN), items > 1) for at, closed_at, items in sent]
     state = pace.remembered(state, limits, now, ended, tuple((quarter, calls) for quarter, calls in day))
-    return _with_facts(state, now, row.throttled_until, row.silent_since, row.probe_at)
+    return _with_facts(state, now, row or connection)
 
 
-def _with_facts(state: Pace, now: int, throttled_until: int | None, silent: int | None, probe_at: int | None) -> Pace:
+def _with_facts(state: Pace, now: int, row: Connection) -> Pace:
     """A silence they asked for, or keep themselves, is in our rows as well."""
-    if throttled_until is not None and throttled_until > max(now, state.silent_until):
-        state = pace.throttled(state, now, throttled_until)
-    if silent is not None and state.breaker.open_since is None:
-        opened = breakers.opened(state.breaker, silent)
-        state = replace(state, breaker=replace(opened, probe_at=probe_at or now))
+    if row.throttled_until is not None and row.throttled_until > max(now, state.silent_until):
+        state = pace.throttled(state, now, row.throttled_until)
+    if row.silent_since is not None and state.breaker.open_since is None:
+        opened = breakers.opened(state.breaker, row.silent_since)
+        state = replace(state, breaker=replace(opened, probe_at=row.probe_at or now))
     return state
 
 
