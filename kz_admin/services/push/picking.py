@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kz_admin.domain import waves
 from kz_admin.domain.kinds import REMOVAL_ORDER, Kind
-from kz_admin.domain.status import Hold, Lane, SyncState
+from kz_admin.domain.status import IN_FLIGHT, Hold, Lane, SyncState
 from kz_admin.domain.waves import Wave
 from kz_admin.models.sync_record import SyncRecord
 
@@ -65,11 +65,13 @@ def anything(session: Session, connection_id: UUID, kinds: Collection[Kind], now
 
 
 def workable(now: int) -> ColumnElement[bool]:
-    """Due, or held back only until a moment that has come, or of unknown outcome with its quiet time over."""
+    """Due, or held back only until a moment that has come, or of unknown outcome with its quiet time over.
+
+    One that is still sent by then lost its worker: whoever takes the lease next finds out what became of it."""
     at_hand = and_(SyncRecord.state == SyncState.DUE.value, SyncRecord.waits_for_id.is_(None))
     throttled = and_(SyncRecord.state == SyncState.HELD.value, SyncRecord.reason == Hold.THROTTLED.value)
-    unknown = SyncRecord.state == SyncState.UNKNOWN.value
-    return and_(or_(at_hand, throttled, unknown), SyncRecord.due_at <= now)
+    in_flight = SyncRecord.state.in_([state.value for state in IN_FLIGHT])
+    return and_(or_(at_hand, throttled, in_flight), SyncRecord.due_at <= now)
 
 
 def _ready(connection_id: UUID, kinds: Collection[Kind], now: int | None, lane: Lane) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from kz_admin import clock
 from kz_admin.domain.connection import State
-from kz_admin.domain.status import Hold, Lane, SyncState
+from kz_admin.domain.status import IN_FLIGHT, Hold, Lane, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.db_clock import db_now_ms
 from kz_admin.models.session import reading
@@ -38,7 +38,7 @@ def _due() -> set[tuple[UUID, Lane]]:
     probe = and_(
         Connection.silent_since.is_not(None),
         Connection.probe_at <= now,
-        SyncRecord.state.in_([SyncState.DUE.value, SyncState.UNKNOWN.value]),
+        SyncRecord.state.in_([SyncState.DUE.value, *(state.value for state in IN_FLIGHT)]),
     )
     query = (
         select(SyncRecord.connection_id, SyncRecord.lane)
