@@ -1,7 +1,7 @@
 """Named places where a test may kill, delay or break the process. Refused in production (config.py).
 
 KZ_FAILPOINTS holds `name[@hit]=action` with commas between: `mail.sent=kill`, `mail.sent@3=raise`,
-`drain.claimed=pause:5`.
+`drain.claimed=pause:5`, `push.answered=stop` (until somebody sends SIGCONT).
 Without `@hit` the first hit acts; each acts once per process.
 """
 
@@ -57,6 +57,8 @@ def _act(name: str, action: str) -> None:
     verb, _, argument = action.partition(":")
     if verb == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif verb == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
     elif verb == "pause":
         clock.idle(threading.Event(), float(argument))
     else:

@@ -7,6 +7,7 @@ one line each: tokens as fingerprints, refusals by their class.
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from pathlib import Path
 from uuid import UUID
@@ -15,8 +16,11 @@ from flask import Flask
 
 from kz_admin import clock, create_app, crypto
 from kz_admin.domain.failures import Refused
-from kz_admin.services import disconnect, tokens
+from kz_admin.domain.status import Lane
+from kz_admin.services import bell, disconnect, tokens
 from kz_admin.services.audit import COMMAND_LINE
+from kz_admin.services.push import drain, lease, ringing
+from tests.chaos import mutations
 
 
 def say(*words: object) -> None:
@@ -59,7 +63,56 @@ def come_back(app: Flask, sign_in: str, address: str) -> None:
     say("answer", browser.get(address).status_code)
 
 
-VERBS = {"use-at-once": use_at_once, "use-again": use_again, "end": end, "come-back": come_back}
+def push(app: Flask, connection_id: str, lane: str) -> None:
+    """What the doors push_now and push_bulk do."""
+    with app.app_context():
+        drain.run(UUID(connection_id), Lane(lane))
+
+
+def sweep(app: Flask) -> None:
+    """The clock's look for work nobody rang for."""
+    with app.app_context():
+        ringing.ring_due()
+
+
+def pop(app: Flask, lane: str) -> None:
+    """A worker takes a job from its queue and dies before it opened the door."""
+    with app.app_context():
+        taken = bell.queue(lane).pop_job_id()
+    say("popped", taken)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def race(app: Flask, connection_id: str, rounds: str, me: str, of: str) -> None:
+    """Take the lease again and again, each time at the same moment as the others; the winner lets it go."""
+    with app.app_context():
+        for number in range(int(rounds)):
+            _meet(f"before {number}", int(of))
+            held = lease.take(UUID(connection_id))
+            _meet(f"after {number}", int(of))
+            if held is not None:
+                say("won", number, held.fence, me)
+                lease.release(held)
+
+
+def _meet(where: str, of: int) -> None:
+    """Whoever comes last lets all go."""
+    redis = bell.client()
+    redis.incr(where)
+    while int(redis.get(where) or 0) < of:
+        clock.idle(threading.Event(), 0.0002)
+
+
+VERBS = {
+    "use-at-once": use_at_once,
+    "use-again": use_again,
+    "end": end,
+    "come-back": come_back,
+    "push": push,
+    "sweep": sweep,
+    "pop": pop,
+    "race": race,
+}
 
 
 def run(environment: dict[str, str], log: Path, go: Path, verb: str, *arguments: str) -> None:
@@ -70,6 +123,7 @@ def run(environment: dict[str, str], log: Path, go: Path, verb: str, *arguments:
     os.dup2(sink, 1)
     os.dup2(sink, 2)
     app = create_app()
+    mutations.apply(environment[mutations.WITHOUT])
     say("ready")
     while not go.exists():
         clock.idle(threading.Event(), 0.01)

@@ -6,10 +6,14 @@ Starting Python and importing the application takes two seconds, and an experime
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import tempfile
 from functools import lru_cache
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+
+import psutil
 
 from tests.chaos import deed
 from tests.fixtures.processes import NeverCameError, wait_until
@@ -48,6 +52,25 @@ class Forked:
     def kill(self) -> None:
         self.process.kill()
         self.process.join(10)
+
+    def await_stop(self) -> None:
+        """It holds still at a failpoint with the action `stop`."""
+        wait_until(self._is_stopped, "the process to stop at its failpoint", 30)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def terminate(self) -> None:
+        self._signal(signal.SIGTERM)
+
+    def _signal(self, number: int) -> None:
+        assert self.process.pid
+        os.kill(self.process.pid, number)
+
+    def _is_stopped(self) -> bool:
+        if not self.process.is_alive():
+            raise NeverCameError(f"it ended with {self.process.exitcode}:\n{self.output()[-4000:]}")
+        return bool(psutil.Process(self.process.pid).status() == psutil.STATUS_STOPPED)
 
     def exit_code(self, seconds: float = 25) -> int:
         self.process.join(seconds)

@@ -25,6 +25,7 @@ from kz_admin.services import passwords, tokens
 from tests import cast as people
 from tests.bridge import Bridge, settings
 from tests.chaos.forked import Forked
+from tests.chaos.mutations import WITHOUT
 from tests.conftest import environment, make_app
 from tests.fixtures import postgres
 from tests.fixtures.processes import died_by_kill, wait_until
@@ -38,9 +39,9 @@ LONGEST_LEASE_S, HOUR_S = 61, 3600
 class Line:
     """Our installation on one database, with a company of the simulator connected to its first tenant."""
 
-    def __init__(self, database_url: str, machine: Machine, folder: Path) -> None:
+    def __init__(self, database_url: str, machine: Machine, folder: Path, **more: str) -> None:
         self.machine, self._folder, self._database_url = machine, folder, database_url
-        self._more = {"KZ_CLOCK": "simulated", **settings(machine)}
+        self._more = {"KZ_CLOCK": "simulated", **settings(machine), **more}
         self.app: Flask = make_app(database_url, **self._more)
         self.bridge = Bridge(self.app, machine)
         with self.app.app_context():
@@ -55,10 +56,10 @@ class Line:
 
     # -- processes ----------------------------------------------------------------------------------
 
-    def start(self, verb: str, *arguments: object, armed: str = "") -> Forked:
-        """A process that waits for `go`."""
+    def start(self, verb: str, *arguments: object, armed: str = "", without: str = "") -> Forked:
+        """A process that waits for `go`; `without` names a guard that it lacks (tests/chaos/mutations.py)."""
         variables = environment(DATABASE_URL=self._database_url, KZ_FAILPOINTS=armed, **self._more)
-        process = Forked(variables, self._go, verb, *map(str, arguments))
+        process = Forked({**variables, WITHOUT: without}, self._go, verb, *map(str, arguments))
         self._running.append(process)
         return process
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -56,3 +57,12 @@ def test_a_kill_ends_the_process_as_kill_9_does() -> None:
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode == -signal.SIGKILL
     assert "still alive" not in done.stdout
+
+
+def test_a_stop_holds_the_process_until_it_may_go_on() -> None:
+    code = "from kz_admin import failpoints; failpoints.arm('a.b=stop'); failpoints.reach('a.b'); print('went on')"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    _, status = os.waitpid(process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    process.send_signal(signal.SIGCONT)
+    assert process.communicate(timeout=20)[0] == "went on\n"

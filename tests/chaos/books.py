@@ -1,0 +1,320 @@
+"""A connected company, paid invoices, the processes that push them, and what may be done to all three.
+
+pay          a platform says over its hook that an invoice was paid
+worker       a process that drains the connection, armed or not
+rest         sound workers and the clock's look, until nothing is left to do; time passes in between
+check        the judge looks at both sides
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import redis
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from sqlalchemy import func, or_, select, update
+
+from jobs.doors import DOORS
+from kz_admin import clock
+from kz_admin.domain.status import Lane
+from kz_admin.models import Attempt, Call, Client, Connection, Invoice, SyncRecord
+from kz_admin.models.session import engine, reading, writing
+from kz_admin.providers import oauth
+from kz_admin.services import bell
+from kz_admin.services.push import drain, ringing
+from kz_admin.services.push.lease import QUIET
+from tests.chaos import moves
+from tests.chaos.check import their_side
+from tests.chaos.forked import Forked
+from tests.chaos.judge import Evidence, Rows, Violation, verdict
+from tests.chaos.judge.evidence import Span
+from tests.chaos.line import Line
+from tests.fixtures import postgres
+from tests.fixtures.redis import RealRedis
+from tests.platform import Platform, body
+from tests.simulator.machine import Machine
+
+CURRENCIES = {"US": "USD", "CA": "CAD", "GB": "GBP"}
+# What waits for its turn under a kill point that is meant for another kind.
+LATER_MS = 30 * clock.DAY
+# L1: ten minutes, and the quiet time of what may have been under way.
+SETTLES_WITHIN_S = 600 + QUIET / 1000
+MOST_LOOKS = 400
+
+
+class Books(Line):
+    def __init__(self, database_url: str, machine: Machine, folder: Path, redis_url: str, company: str = "US") -> None:
+        super().__init__(database_url, machine, folder, REDIS_URL=redis_url)
+        self.company = company
+        self.redis = redis.Redis.from_url(redis_url)
+        self.redis.flushall()
+        self.app.extensions["kz_redis"] = self.redis
+        self.outages: list[Span] = []
+        self.lost: list[Span] = []
+        self._number = 0
+        with self.app.app_context():
+            moves.write_down(engine())
+        self.connect()
+
+    def connect(self) -> None:
+        answer = self.bridge.connect(self.admin(), self.company)
+        assert answer.status_code in (302, 303), answer.text
+        self.platform = Platform.of(self.app, self.cast.tenant_id)
+        self.connection_id = self.row.id
+        self.look()  # what the callback rang for
+
+    # -- what the platform does ---------------------------------------------------------------------
+
+    def pay(self, number: str = "", client: str = "cus-1", **changes: Any) -> str:
+        """A paid hook; returns the number of its invoice."""
+        self._number += not number
+        number = number or f"N-{self._number}"
+        said = {
+            "client.id": client,
+            "client.name": f"Client {client}",
+            "client.email": f"{client}@example.com",
+            "invoice.id": f"inv-{number}",
+            "invoice.number": number,
+            "invoice.currency": CURRENCIES[self.company],
+            "payment.paid_at": clock.iso(self.now()),
+            **changes,
+        }
+        self.platform.told(body(**said))
+        return number
+
+    def pay_many(self, count: int, client: str = "cus-1", **changes: Any) -> list[str]:
+        return [self.pay(client=client, **changes) for _ in range(count)]
+
+    def known(self, client: str = "cus-1") -> None:
+        """This client and the item of the invoices are over there already."""
+        self.pay(client=client)
+        self.rest()
+
+    # -- what is due --------------------------------------------------------------------------------
+
+    def put_off(self, *kinds: str) -> None:
+        """Records of these kinds are not due for a long time."""
+        self._shift(SyncRecord.kind.in_(kinds), clock.now_ms() + LATER_MS)
+
+    def bring_back(self) -> None:
+        self._shift(SyncRecord.due_at > clock.now_ms() + LATER_MS // 2, clock.now_ms())
+
+    def _shift(self, condition: Any, due_at: int) -> None:
+        with self.app.app_context(), writing() as session:
+            session.execute(
+                update(SyncRecord)
+                .where(SyncRecord.state == "due", condition)
+                .values(due_at=due_at)
+                .execution_options(synchronize_session=False)
+            )
+
+    def make_bulk(self) -> None:
+        """What is due belongs to the backlog."""
+        with self.app.app_context(), writing() as session:
+            due = update(SyncRecord).where(SyncRecord.state == "due").values(lane=Lane.BULK.value)
+            session.execute(due.execution_options(synchronize_session=False))
+
+    # -- processes ----------------------------------------------------------------------------------
+
+    def worker(self, lane: Lane = Lane.INTERACTIVE, armed: str = "", without: str = "") -> Forked:
+        process = self.start("push", self.connection_id, lane.value, armed=armed, without=without)
+        self.go(process)
+        return process
+
+    def killed_at(self, failpoint: str, lane: Lane = Lane.INTERACTIVE) -> None:
+        self.await_death(self.worker(lane, armed=f"{failpoint}=kill"))
+
+    def stopped_at(self, failpoint: str, lane: Lane = Lane.INTERACTIVE, without: str = "") -> Forked:
+        process = self.worker(lane, armed=f"{failpoint}=stop", without=without)
+        process.await_stop()
+        return process
+
+    def ended(self, process: Forked) -> None:
+        assert process.exit_code() == 0, process.output()
+
+    def push(self, lane: Lane = Lane.INTERACTIVE, connection_id: UUID | None = None) -> None:
+        """A sound worker, in this process."""
+        with self.app.app_context():
+            drain.run(connection_id or self.connection_id, lane)
+
+    # -- rest ---------------------------------------------------------------------------------------
+
+    def rest(self, within_s: float = SETTLES_WITHIN_S) -> float:
+        """Until nothing is open; returns how much time had to pass for that."""
+        began = self.now()
+        for _ in range(MOST_LOOKS):
+            self.look()
+            moment = self.next_moment()
+            if moment is None:
+                break
+            self.let_time_pass(max(moment - self.now(), 0) / 1000 + 0.01)
+        passed = (self.now() - began) / 1000
+        assert self.next_moment() is None, f"no rest after {passed:.0f} s: {self.states()}"
+        assert passed <= within_s, f"rest only after {passed:.0f} s"
+        return passed
+
+    def look(self) -> None:
+        """The clock rings, and workers open the doors until all queues are empty."""
+        with self.app.app_context():
+            ringing.ring_due()
+            while jobs := [job for lane in bell.LANES if (job := self._popped(lane))]:
+                for job in jobs:
+                    DOORS[job.func_name](*job.args)
+
+    def _popped(self, lane: str) -> Job | None:
+        if not len(bell.queue(lane)):
+            return None
+        job = Job.fetch(bell.queue(lane).pop_job_id(), connection=self.redis, serializer=JSONSerializer)
+        job.delete()
+        return job
+
+    def next_moment(self) -> int | None:
+        """When something can be done next; None at rest."""
+        with self.app.app_context(), reading() as session:
+            open_ones = or_(
+                SyncRecord.state.in_(["due", "sent", "unknown"]),
+                (SyncRecord.state == "held") & (SyncRecord.reason == "throttled"),
+            )
+            query = (
+                select(SyncRecord.due_at, Connection.push_until, Connection.throttled_until, Connection.probe_at)
+                .join(Connection, Connection.id == SyncRecord.connection_id)
+                .where(open_ones, SyncRecord.waits_for_id.is_(None), Connection.state == "connected")
+            )
+            return min((_moment(*row) for row in session.execute(query)), default=None)
+
+    def now(self) -> int:
+        with self.app.app_context():
+            return clock.now_ms()
+
+    # -- both sides ---------------------------------------------------------------------------------
+
+    def evidence(self) -> Evidence:
+        with self.app.app_context():
+            rows = Rows.of(engine())
+        journal, state = their_side(self.machine.base)
+        texts = {f"the log of process {number}": one.output() for number, one in enumerate(self._running)}
+        return Evidence(rows, journal, state, {**texts, "Redis": self._redis_text()}, self.lost, self.outages)
+
+    def _redis_text(self) -> str:
+        read = {b"string": self.redis.get, b"hash": self.redis.hgetall, b"list": self._list}
+        return "\n".join(str((key, read.get(self.redis.type(key), str)(key))) for key in self.redis.keys("*"))
+
+    def _list(self, key: bytes) -> list[bytes]:
+        found: list[bytes] = self.redis.lrange(key, 0, -1)
+        return found
+
+    def violations(self, *, at_rest: bool = True) -> list[Violation]:
+        return verdict(self.evidence(), at_rest=at_rest)
+
+    def check(self, *, done: bool = True) -> Evidence:
+        """Everything holds; and, unless the experiment says otherwise, everything is done."""
+        evidence = self.evidence()
+        found = verdict(evidence)
+        assert not found, "\n".join(map(str, found))
+        if done:
+            assert set(self.states()) == {"done"}, self.states()
+        return evidence
+
+    def states(self) -> dict[str, list[str]]:
+        """State → the kinds of its records, with what keeps them."""
+        found: dict[str, list[str]] = {}
+        for record in self.records():
+            found.setdefault(record.state, []).append(f"{record.kind} {record.problem or record.reason or ''}".strip())
+        return found
+
+    def records(self, kind: str = "") -> list[SyncRecord]:
+        query = select(SyncRecord).order_by(SyncRecord.created_at, SyncRecord.id)
+        with self.app.app_context(), reading() as session:
+            return list(session.scalars(query.where(SyncRecord.kind == kind) if kind else query))
+
+    def record_of(self, number: str, kind: str = "invoice") -> SyncRecord:
+        with self.app.app_context(), reading() as session:
+            invoice_id = session.scalars(select(Invoice.id).where(Invoice.number == number)).one()
+            return session.scalars(
+                select(SyncRecord).where(SyncRecord.local_id == invoice_id, SyncRecord.kind == kind)
+            ).one()
+
+    def counts(self) -> dict[str, int]:
+        with self.app.app_context(), reading() as session:
+            models = (Client, Invoice, Call, Attempt)
+            return {one.__tablename__: session.scalar(select(func.count()).select_from(one)) or 0 for one in models}
+
+    def created(self, *entities: str) -> dict[str, int]:
+        """How many objects our calls created over there, by their word for it."""
+        found: dict[str, int] = dict.fromkeys(entities, 0)
+        for entry in self.machine.journal():
+            for thing in entry["objects"]:
+                if thing["op"] == "create" and (not entities or thing["type"] in entities):
+                    found[thing["type"]] = found.get(thing["type"], 0) + 1
+        return found
+
+    def api_calls(self, what: str = "") -> list[dict[str, Any]]:
+        calls = [one for one in self.machine.journal() if "/v3/company/" in one["path"]]
+        return [one for one in calls if one["path"].endswith(f"/{what}")] if what else calls
+
+
+def _moment(due_at: int, push_until: int | None, throttled_until: int | None, probe_at: int | None) -> int:
+    """A dead worker's lease ends first; a company that does not answer is asked when its probe is due."""
+    waits = (push_until, probe_at) if probe_at else (push_until, throttled_until, due_at)
+    return max(filter(None, waits), default=0)
+
+
+@pytest.fixture(scope="session")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealRedis]:
+    """One Redis for all experiments on pushing, emptied before each."""
+    server = RealRedis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+@contextmanager
+def opened(request: pytest.FixtureRequest, database: str, company: str = "US") -> Iterator[Books]:
+    """Books on a fresh database of this kind; the simulator begins anew."""
+    machine: Machine = request.getfixturevalue("served")
+    folder: Path = request.getfixturevalue("tmp_path")
+    redis_url = request.getfixturevalue("shared_redis").url
+    machine.sim("POST", "reset", {})
+    machine.sim("DELETE", "faults")
+    oauth._discovered.clear()
+    with _database(request, database, folder) as url:
+        books = Books(url, machine, folder, redis_url, company)
+        try:
+            yield books
+        finally:
+            books.clean_up()
+            books.redis.close()
+
+
+@contextmanager
+def _database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        path = folder / "books.sqlite"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+    else:
+        with postgres.copied_database(request.getfixturevalue("migrated_postgres")) as url:
+            yield url
+
+
+@pytest.fixture(params=DATABASES)
+def books(request: pytest.FixtureRequest) -> Iterator[Books]:
+    """A US company, which takes our numbers, on both databases."""
+    with opened(request, request.param) as made:
+        yield made
+
+
+def numbers(count: int, before: str = "N") -> Sequence[str]:
+    return [f"{before}-{number}" for number in range(1, count + 1)]
