@@ -7,7 +7,8 @@ from werkzeug.exceptions import HTTPException
 
 from kz_admin import logs
 from kz_admin.domain.failures import Conflict, NotFound, Refused, Throttled, Wrong
-from kz_admin.services.hooks import Busy, NotSigned
+from kz_admin.services.hooks import NotSigned
+from kz_admin.services.races import Busy
 
 log = logs.get(__name__)
 

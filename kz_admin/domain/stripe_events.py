@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kz_admin.domain.failures import Wrong
 from kz_admin.domain.figures import major_text
@@ -20,9 +21,9 @@ MOST_CARRIED = 10  # lines in an event; more have to be fetched
 SHOWN_PLACES = 10
 
 
-def paid_of(invoice: Object, lines: Sequence[Object] | None = None) -> Paid:
-    """A finalised invoice; its payment only when Stripe says that it is paid."""
-    return Paid(client_of(invoice), invoice_of(invoice, lines), payment_of(invoice))
+def paid_of(invoice: Object, lines: Sequence[Object] | None, zone: str) -> Paid:
+    """A finalised invoice; its payment only when Stripe says that it is paid. Days are those of the tenant's zone."""
+    return Paid(client_of(invoice), invoice_of(invoice, lines, zone), payment_of(invoice, zone))
 
 
 def has_more_lines(invoice: Object) -> bool:
@@ -57,13 +58,13 @@ def client_of(invoice: Object) -> ClientSaid:
     )
 
 
-def invoice_of(invoice: Object, lines: Sequence[Object] | None = None) -> InvoiceSaid:
+def invoice_of(invoice: Object, lines: Sequence[Object] | None, zone: str) -> InvoiceSaid:
     currency = currency_of(invoice)
     found = list(_object(invoice, "lines").get("data") or ()) if lines is None else list(lines)
     prices = prices_of(found)
     moments = _object(invoice, "status_transitions")
-    issued_on = day_of(invoice.get("effective_at") or moments.get("finalized_at") or invoice.get("created"))
-    due_on = day_of(invoice["due_date"]) if invoice.get("due_date") else ""
+    issued_on = day_of(invoice.get("effective_at") or moments.get("finalized_at") or invoice.get("created"), zone)
+    due_on = day_of(invoice["due_date"], zone) if invoice.get("due_date") else ""
     return InvoiceSaid(
         id=_text(invoice, "id", 200),
         number=_text(invoice, "number", 60) or _text(invoice, "id", 60),
@@ -75,21 +76,29 @@ def invoice_of(invoice: Object, lines: Sequence[Object] | None = None) -> Invoic
         due_on=max(due_on, issued_on) if due_on else "",
         note=_text(invoice, "description", 4000),
         discount=sum(int(one["amount"]) for one in invoice.get("total_discount_amounts") or ()),
+        tax_total=_tax_total(invoice),
     )
 
 
-def payment_of(invoice: Object) -> PaymentSaid | None:
-    """Outside of Stripe (paid_out_of_band), by a credit balance or by a card: what was paid, once."""
+def payment_of(invoice: Object, zone: str) -> PaymentSaid | None:
+    """Outside of Stripe (paid_out_of_band), by a credit balance or by a card: what was paid, once.
+
+    What credit notes settled is no payment, whether they arrived here before or not.
+    """
     if invoice.get("status") != "paid":
         return None
-    amount = int(invoice.get("amount_paid") or 0)
+    amount, credited = int(invoice.get("amount_paid") or 0), int(invoice.get("pre_payment_credit_notes_amount") or 0)
+    if credited and not amount:
+        amount = int(invoice["total"]) - credited
+        if amount <= 0:
+            return None
     moment = _object(invoice, "status_transitions").get("paid_at")
     outside = bool(invoice.get("paid_out_of_band")) or bool(invoice.get("amount_paid_off_stripe"))
     return PaymentSaid(
         method=Method.OTHER if outside or not amount else Method.CARD,
         amount=major_text(amount, currency_of(invoice)) if amount else "",
         paid_at=int(moment) * 1000 if moment else None,
-        paid_on=day_of(moment or invoice.get("created")),
+        paid_on="" if moment else day_of(invoice.get("created"), zone),
         reference=id_of(invoice.get("payment_intent")) or id_of(invoice.get("charge")),
     )
 
@@ -121,8 +130,8 @@ def currency_of(thing: Object) -> str:
     return currency
 
 
-def day_of(seconds: Any) -> str:
-    return datetime.fromtimestamp(int(seconds or 0), UTC).date().isoformat()
+def day_of(seconds: Any, zone: str) -> str:
+    return datetime.fromtimestamp(int(seconds or 0), ZoneInfo(zone)).date().isoformat()
 
 
 def _line(line: Object, currency: str) -> LineSaid:
@@ -148,6 +157,12 @@ def _unit_price(line: Object, amount: int, quantity: Decimal, currency: str) -> 
 def _taxes(line: Object) -> list[Object]:
     """`taxes` since 2025, `tax_amounts` before."""
     return list(line.get("taxes") or line.get("tax_amounts") or ())
+
+
+def _tax_total(invoice: Object) -> int | None:
+    """Where tax is rounded once, on the whole invoice, its lines add up to a unit more or less."""
+    taxes = invoice.get("total_taxes") or invoice.get("total_tax_amounts")
+    return sum(int(tax.get("amount") or 0) for tax in taxes) if taxes else None
 
 
 def _behaviour(tax: Object) -> Prices:

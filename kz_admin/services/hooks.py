@@ -10,9 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from kz_admin import clock, crypto, failpoints, logs
 from kz_admin.domain import paid_body, strict_json
@@ -31,13 +29,13 @@ from kz_admin.services import keys, outbox, paid, receipts, signatures
 from kz_admin.services.audit import Actor
 from kz_admin.services.documents.work import Work
 from kz_admin.services.paid import Booked, Sender
+from kz_admin.services.races import until_won
 from kz_admin.services.rate import Bucket, Shared
 
 log = logs.get(__name__)
 
 WHAT = "paid"
 LONGEST_ID = 255
-TRIES = 4
 USE_NOTED_EVERY = clock.MINUTE
 # A sender gives up long before a page does, and few threads wait while a database is locked: "later" is an answer.
 PATIENCE_MS = 5 * clock.SECOND
@@ -47,10 +45,6 @@ _rate = Shared(per_minute=4_000, alone=Bucket(holds=1_000, refills_per_s=50))
 
 class NotSigned(Refused):
     """Key or signature are not ours (401); nothing is stored of such a call."""
-
-
-class Busy(Refused):
-    """Others changed the same rows again and again (503): the sender tries again."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +75,8 @@ class _Caller:
 
 
 def receive(call: Call) -> Answer:
-    """Book a paid invoice; a lost race begins again with what the other one left."""
-    for _ in range(TRIES):
-        try:
-            return _receive(call)
-        except (IntegrityError, StaleDataError) as error:
-            log.info("hook_tried_again", kind=type(error).__name__)
-    raise Busy("Several calls about the same invoice arrived at once. Send it again in a moment.")
+    """Book a paid invoice, once."""
+    return until_won(_receive, call)
 
 
 def _receive(call: Call) -> Answer:
@@ -117,9 +106,12 @@ def replay(receipt: Receipt, actor: Actor) -> Booked:
     """Work a stored call again as if it came now; what it said already changes nothing."""
     if receipt.body is None or receipt.tenant_id is None:
         raise Wrong("body", "The body of this call is not kept any more.")
-    said = paid_body.read(strict_json.read(receipt.body))
+    return until_won(_replay, receipt, receipt.tenant_id, paid_body.read(strict_json.read(receipt.body)), actor)
+
+
+def _replay(receipt: Receipt, tenant_id: UUID, said: Paid, actor: Actor) -> Booked:
     with writing() as session:
-        tenant = session.get_one(Tenant, receipt.tenant_id)
+        tenant = session.get_one(Tenant, tenant_id)
         work = Work(session, tenant.id, actor, clock.now_ms())
         booked = paid.book(work, Sender(Source.PLATFORM, tenant.time_zone), said)
         session.execute(update(Receipt).where(Receipt.id == receipt.id).values(repeats=Receipt.repeats + 1))

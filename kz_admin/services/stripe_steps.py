@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from kz_admin.domain import stripe_events as said
 from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind, Source
-from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.payments import Method
 from kz_admin.models.client import Client
 from kz_admin.models.credit_note import CreditNote
@@ -30,6 +29,7 @@ from kz_admin.services.paid import Booked, Sender
 from kz_admin.services.recognise import SETTLEMENT, remember
 
 Object = Mapping[str, Any]
+CHARGES = ("ch_", "py_")  # how ids of charges begin
 
 
 class Later(Exception):
@@ -47,6 +47,10 @@ class Step:
     what: str
     object: Object
     lines: Sequence[Object] | None  # all of them, when they had to be fetched
+    happened_at: int  # in seconds, as Stripe counts
+
+    def day_of(self, seconds: Any) -> str:
+        return said.day_of(seconds, self.sender.time_zone)
 
     def ref(self, kind: str, external_id: str) -> UUID | None:
         return self.work.session.scalar(
@@ -71,29 +75,34 @@ def invoice(step: Step) -> Booked | None:
         return None
     if step.lines is None and said.has_more_lines(step.object):
         raise Later("stripe_lines_missing", "The lines beyond the tenth are being fetched from Stripe.")
-    if status == "paid":
+    told = said.paid_of(step.object, step.lines, step.sender.time_zone)
+    if told.payment is not None:
         _revive(step)
-    booked = paid.book(step.work, step.sender, said.paid_of(step.object, step.lines))
+    booked = paid.book(step.work, step.sender, told)
     row = mine(step.work, Invoice, booked.invoice_id)
     if step.what == "invoice.sent":
         row.sent_at = row.sent_at or step.work.at
     if status in ("void", "uncollectible"):
-        _end(row, status, step.work.at)
-    settle(step.work, row, _moment(step.object))
+        _end(step, row, status)
+    settle(step.work, row, told.payment.paid_at if told.payment else None)
     _link_money(step, said.money_ids(step.object), str(step.object["id"]))
     detail = "Stripe could not collect the payment." if step.what == "invoice.payment_failed" else booked.detail
     return Booked(booked.invoice_id, booked.outcome, detail)
 
 
-def _moment(invoice: Object) -> int | None:
-    payment = said.payment_of(invoice)
-    return payment.paid_at if payment else None
+def _payment(step: Step, invoice_id: str) -> UUID | None:
+    """The one payment of Stripe's that is known of this invoice."""
+    return step.ref(Kind.PAYMENT, f"{invoice_id}/{SETTLEMENT}")
 
 
 def _revive(step: Step) -> None:
-    """Money came for an invoice that was given up or voided before: the money wins, in any order of the events."""
-    known = step.ref(Kind.INVOICE, str(step.object["id"]))
-    if known is None:
+    """Money came for an invoice that was given up or voided before: the money wins, in any order of the events.
+
+    Only the first word of it: what people decide about money they know of is not undone by a second one.
+    """
+    invoice_id = str(step.object["id"])
+    known = step.ref(Kind.INVOICE, invoice_id)
+    if known is None or _payment(step, invoice_id) is not None:
         return
     row = mine(step.work, Invoice, known)
     if row.voided_at is not None or row.written_off_at is not None:
@@ -101,27 +110,27 @@ def _revive(step: Step) -> None:
         settle(step.work, row)
 
 
-def _end(row: Invoice, status: str, at: int) -> None:
-    """Void wins over written off; neither undoes a payment."""
-    if row.settled_minor:
+def _end(step: Step, row: Invoice, status: str) -> None:
+    """Void wins over written off; neither undoes a payment. Of what is settled in part, the rest is given up."""
+    if _payment(step, str(step.object["id"])) is not None:
         return
-    if status == "void":
-        row.voided_at = row.voided_at or at
-    elif row.as_state is not InvoiceState.VOID:
-        row.written_off_at = row.written_off_at or at
+    if status == "void" and not row.settled_minor:
+        row.voided_at = row.voided_at or step.work.at
+    elif status == "uncollectible" and row.open_minor:
+        row.written_off_at = step.work.at
 
 
 def invoice_payment(step: Step) -> Booked | None:
     """Newer versions tell here which payment intent paid an invoice; a refund will name that one."""
     invoice_id = said.id_of(step.object.get("invoice"))
-    if step.ref(Kind.PAYMENT, f"{invoice_id}/{SETTLEMENT}") is None:
+    if _payment(step, invoice_id) is None:
         raise Later("waits_for_payment", "Waits for the event that says that its invoice is paid.")
     _link_money(step, said.money_ids_of(step.object), invoice_id)
     return None
 
 
 def _link_money(step: Step, ids: Sequence[str], invoice_id: str) -> None:
-    payment_id = step.ref(Kind.PAYMENT, f"{invoice_id}/{SETTLEMENT}")
+    payment_id = _payment(step, invoice_id)
     if payment_id is not None:
         for one in ids:
             step.remember(Kind.PAYMENT, one, payment_id)
@@ -129,26 +138,33 @@ def _link_money(step: Step, ids: Sequence[str], invoice_id: str) -> None:
 
 def refunded(step: Step) -> Booked | None:
     """A charge says how much of it was given back in all; what is not recorded yet is one refund."""
-    ids = [said.id_of(step.object.get("payment_intent")), str(step.object["id"])]
+    charge_id = str(step.object["id"])
+    ids = [said.id_of(step.object.get("payment_intent")), charge_id]
     payment_id = next((found for one in ids if one and (found := step.ref(Kind.PAYMENT, one))), None)
     if payment_id is None:
         raise Later("waits_for_payment", "Waits for the event that says which invoice this charge paid.")
     payment = mine(step.work, Payment, payment_id)
     recorded = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
-        Refund.payment_id == payment_id, Refund.voided_at.is_(None)
+        Refund.payment_id == payment_id, Refund.voided_at.is_(None), ~_of_another_charge(charge_id)
     )
     missing = int(step.object["amount_refunded"]) - int(step.work.session.scalar(recorded) or 0)
     if missing <= 0:
         return None
     details = refunds.Details(
         amount=min(missing, payment.amount_minor),
-        refunded_on=said.day_of(step.work.at // 1000),
+        refunded_on=step.day_of(step.happened_at),
         method=Method.CARD,
-        reference=str(step.object["id"]),
+        reference=charge_id,
         payment_id=payment_id,
     )
     refunds.create(step.work, details)
     return None
+
+
+def _of_another_charge(charge_id: str) -> ColumnElement[bool]:
+    """An invoice may be paid by several charges; what a person recorded could be of any of them."""
+    of_a_charge = or_(*(Refund.reference.startswith(prefix, autoescape=True) for prefix in CHARGES))
+    return and_(of_a_charge, Refund.reference != charge_id)
 
 
 def credit_note(step: Step) -> Booked | None:
@@ -174,14 +190,26 @@ def _make_credit_note(step: Step) -> CreditNote:
     total, currency = int(step.object["total"]), said.currency_of(step.object)
     contents = Contents(
         client_id=corrects.client_id,
-        issued_on=said.day_of(step.object.get("effective_at") or step.object.get("created")),
+        issued_on=step.day_of(step.object.get("effective_at") or step.object.get("created")),
         currency=currency,
         lines=(_credit_line(step.object, total),),
         number=str(step.object.get("number") or "")[:60],
         prices=Prices.INCLUSIVE,
         note=str(step.object.get("memo") or "")[:4000],
     )
-    return credit_notes.create(step.work, credit_notes.Details(contents, invoice_id))
+    return _settled_by(step, corrects, credit_notes.Details(contents, invoice_id))
+
+
+def _settled_by(step: Step, invoice: Invoice, details: credit_notes.Details) -> CreditNote:
+    """What was given up is the rest after all credit, though its event may arrive before the credit's."""
+    given_up, invoice.written_off_at = invoice.written_off_at, None
+    if given_up is not None:
+        settle(step.work, invoice)
+    made = credit_notes.create(step.work, details)
+    if given_up is not None and invoice.open_minor:
+        invoice.written_off_at = given_up
+        settle(step.work, invoice)
+    return made
 
 
 def _credit_line(note: Object, total: int) -> Line:
