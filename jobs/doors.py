@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from kz_admin.domain.lists import List
 from kz_admin.domain.status import Lane
 from kz_admin.services import (
     company_facts,
@@ -50,9 +49,9 @@ def refresh_options() -> None:
 
 
 def read_options(connection_id: str) -> None:
-    """What the callback could not finish: read the accounts, choose the likely ones."""
-    if options.refresh(UUID(connection_id), List.ACCOUNTS):
-        defaults.choose_likely(UUID(connection_id))
+    """What the callback did not wait for: the lists that were never read, and the likely accounts among them."""
+    options.refresh_new(UUID(connection_id))
+    defaults.choose_likely(UUID(connection_id))
 
 
 def plan_documents(connection_id: str = "") -> None:

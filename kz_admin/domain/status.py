@@ -72,8 +72,6 @@ class Pill:
 
 
 NOT_SYNCED = Pill("grey", "Not synced")
-WAITS_FOR_SENDING = "waiting: sending comes with the next version"
-
 _HELD_WORDS = {
     Hold.PAUSED: "waiting: the connection is paused",
     Hold.RECONNECT: "waiting: reconnect needed",
@@ -91,5 +89,5 @@ def pill(state: SyncState, *, hint: str = "", over_there: bool = False) -> Pill:
     if state in STUCK:
         return Pill("red", "Failed", hint)
     if state is SyncState.HELD:
-        return Pill("amber", "Pending", _HELD_WORDS.get(Hold(hint), "") if hint else "")
-    return Pill("amber", "Pending", hint or WAITS_FOR_SENDING)
+        return Pill("blue", "Pending", _HELD_WORDS.get(Hold(hint), "") if hint else "")
+    return Pill("blue", "Pending", hint)

@@ -53,6 +53,8 @@ def first(due: Mapping[tuple[Kind, bool], int]) -> Wave | None:
 
 def together(wave: Wave, due: Mapping[tuple[Kind, bool], int], at_most: int) -> int:
     """How many of this wave's documents the next call carries."""
+    if wave.removals:
+        return 1  # their bulk forms are made for creating and changing
     counts = [count for (kind, removes), count in due.items() if count and wave_of(kind, removes) == wave]
     total = sum(counts)
     return min(total, at_most) if _bulky(counts, wave) else min(total, 1)

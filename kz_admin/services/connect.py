@@ -129,7 +129,8 @@ def _store(
             moot = [refresh.RECONNECT, *(expiry.CAUSES if expiry.is_far(grant) else ())]
             alerts.close(session, place.tenant_id, moot, connection.id)
             _warn_when_closed(session, connection, facts)
-            options.expect(session, connection, List.ACCOUNTS)
+            for which in asked.provider.options:
+                options.expect(session, connection, which)
             _audit(session, person, connection, "connection.reconnected" if was_live else "connection.connected")
             return connection.id
     except IntegrityError:
@@ -234,6 +235,7 @@ def _prepare(connection_id: UUID) -> None:
     try:
         if options.refresh(connection_id, List.ACCOUNTS):
             defaults.choose_likely(connection_id)
+            bell.ring("read_options", str(connection_id))  # the other lists can wait a moment
             return
     except Refused as refusal:
         log.warning("accounts_not_read", kind=type(refusal).__name__)

@@ -18,8 +18,9 @@ from kz_admin.models.connection import Connection
 from kz_admin.models.option import Mapping, Option, OptionList
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import audit, options, settings
+from kz_admin.services import audit, options, records, settings
 from kz_admin.services.audit import Actor
+from kz_admin.services.documents.work import Work
 
 FOR_YOU, PERSON = "for_you", "person"
 CHANGED_MEANWHILE = "Somebody else changed these accounts meanwhile. Compare and save again."
@@ -115,11 +116,15 @@ def save(connection: Connection, picked: MappingOf[str, str], versions: MappingO
     """Save the choices of the page; returns how many changed. All of them or none."""
     accounts = {row.remote_id: row for row in options.of(connection.tenant_id, connection.id, List.ACCOUNTS)}
     with writing() as session:
-        return sum(
+        changed = sum(
             _save_one(session, connection, purpose, picked[purpose.subject], versions, accounts, actor)
             for purpose in PROVIDERS[connection.provider].purposes
             if purpose.subject in picked
         )
+        if changed:  # what failed for want of an account goes again
+            work = Work(session, connection.tenant_id, actor, clock.now_ms())
+            records.retry_cause(work, connection.id, records.ACCOUNT_MISSING)
+        return changed
 
 
 def _save_one(

@@ -54,6 +54,14 @@ def refresh_due() -> int:
     return sum(refresh(connection_id, List(which)) for connection_id, which in due)
 
 
+def refresh_new(connection_id: UUID) -> int:
+    """Read the lists of one connection that never came."""
+    query = select(OptionList.list).where(OptionList.connection_id == connection_id, OptionList.read_at.is_(None))
+    with reading() as session:
+        missing = session.scalars(query).all()
+    return sum(refresh(connection_id, List(which)) for which in missing)
+
+
 def never_read(which: List) -> Sequence[UUID]:
     """The connections for which this list never came: a callback that died, or a provider that was away."""
     query = (

@@ -90,7 +90,7 @@ def ring(connection_id: UUID, lane: Lane = Lane.INTERACTIVE) -> None:
 
 def plan_all(session: Session, documents: list[Document]) -> None:
     """Plan in the order in which they travel, so that money finds its invoice already decided."""
-    planner = _planner(session, documents[0].tenant_id)
+    planner = planner_of(session, documents[0].tenant_id)
     if planner is None:
         return
     session.flush()
@@ -212,7 +212,8 @@ def next_due(now: int, frequency: Frequency) -> int:
     return -(-now // step) * step if step else now
 
 
-def _planner(session: Session, tenant_id: UUID) -> Planner | None:
+def planner_of(session: Session, tenant_id: UUID) -> Planner | None:
+    """The planner of this transaction on the tenant's live connection; None without one."""
     if _PLANNER not in session.info:
         query = (
             select(Tenant, Connection)
@@ -272,7 +273,7 @@ def _sweep_one(connection: Connection) -> int:
 
 def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) -> int:
     with writing() as session:
-        planner = _planner(session, connection.tenant_id)
+        planner = planner_of(session, connection.tenant_id)
         if planner is None or planner.connection.id != connection.id:
             return 0  # ended meanwhile
         planner.lane = Lane.BULK

@@ -61,7 +61,9 @@ def finish(row: SyncRecord) -> None:
 
 
 def fail(row: SyncRecord, problem: Problem) -> None:
+    """For a person; what they say afterwards begins anew."""
     row.kills = 0
+    set_choices(row, {key: value for key, value in choices_of(row).items() if key in LASTING})
     record_states.move(row, SyncState.FAILED, problem=problem)
 
 

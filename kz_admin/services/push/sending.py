@@ -7,13 +7,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from types import TracebackType
 
-from kz_admin.services.pace import Slot
-
 from kz_admin import clock, logs
 from kz_admin.domain.problems import NotReached, OutcomeUnknown, ProviderFailure
 from kz_admin.domain.pushing import Draft, Remote
 from kz_admin.domain.waves import Wave
 from kz_admin.providers.base import Access, Sending
+from kz_admin.services.pace import Slot
 from kz_admin.services.push.calls import Outbound
 
 log = logs.get(__name__)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, failpoints
+from kz_admin.domain import backoff
 from kz_admin.domain.problems import Problem, Slug
 from kz_admin.domain.pushing import Link, Wait
 from kz_admin.domain.request_ids import Place
@@ -71,7 +72,12 @@ def _fail(problem: Problem, row: SyncRecord) -> None:
 
 
 def _wait(wait: Wait, row: SyncRecord) -> None:
+    """Their side writes it itself; when it has not for three days, a person looks."""
     row.kills, row.note = 0, wait.words[:300]
+    row.failing_since = row.failing_since or clock.now_ms()
+    if backoff.gives_up(row.failing_since, clock.now_ms()):
+        fates.fail(row, Problem(Slug.PAYMENT_EXPECTED, str(row.local_id)))
+        return
     record_states.move(row, SyncState.DUE, due_at=clock.now_ms() + wait.seconds * clock.SECOND)
 
 

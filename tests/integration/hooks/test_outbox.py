@@ -255,6 +255,6 @@ def test_the_pages_say_where_an_invoice_stands_and_what_it_waits_for(
         Agency(cast.tenant_id).invoice(number="unpaid-1")
     browser = people.sign_in(app, cast.viewer, cast.tenant_id)
     listed = browser.page("/kz-admin/invoices").text
-    assert "Pending waiting: sending comes with the next version" in listed
+    assert "Pending on its way" in listed
     assert "Not synced goes over when it is paid" in listed
-    assert "Pending waiting: sending comes with the next version" in browser.page(f"/kz-admin/invoices/{invoice}").text
+    assert "Pending on its way" in browser.page(f"/kz-admin/invoices/{invoice}").text

@@ -51,3 +51,10 @@ def test_three_of_a_kind_share_a_call_and_so_do_a_client_and_an_item(counts: dic
     found = waves.first(due(**counts))
     assert found is not None
     assert waves.together(found, due(**counts), 30) == together
+
+
+def test_removals_go_one_by_one() -> None:
+    counts = due(invoice_gone=9)
+    found = waves.first(counts)
+    assert found is not None
+    assert waves.together(found, counts, 30) == 1

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kz_admin.domain.catalogue import Do, card_of, headline_of
+from kz_admin.domain.problems import Problem, Slug
+
+FULL = {
+    "document": "INV-104",
+    "name": "Acme Ltd",
+    "number": "INV-104",
+    "email": "a@acme.example",
+    "currency": "EUR",
+    "company_currency": "USD",
+    "account": "1200",
+    "tax": "VAT 20 %",
+    "what": "invoices",
+    "limit": "21",
+    "length": "25",
+    "closed_until": "2026-06-30",
+    "differs": "total",
+    "words": "Business Validation Error",
+    "code": "6000",
+    "reference": "1-abc",
+    "remote_type": "Invoice",
+    "remote_id": "266",
+    "suggestion": "INV-104-1",
+}
+NEVER = re.compile(r"please|sorry|oops|invalid|illegal|an error occurred|\bQBO?\b|[{}]", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("facts", [FULL, {}], ids=["all facts", "no fact"])
+@pytest.mark.parametrize("slug", list(Slug))
+def test_every_problem_is_said_in_whole_plain_sentences(slug: Slug, facts: dict[str, str]) -> None:
+    card = card_of(Problem(slug, "", facts), "QuickBooks")
+    for text in (card.headline, card.why, card.created):
+        assert text
+        assert not NEVER.search(text.replace(FULL["words"], "")), text
+    assert card.why.endswith(".")
+    assert facts.get("code", "6000") not in card.headline
+    assert card.actions or slug is Slug.UNKNOWN
+
+
+@pytest.mark.promise("KZ-37", "K-QBO-59")
+def test_quoted_headlines_are_word_for_word() -> None:
+    assert headline_of(Problem(Slug.EMAIL_MISSING), "QuickBooks") == "Could not find customer email"
+    income = headline_of(Problem(Slug.ACCOUNT_MISSING), "QuickBooks")
+    assert income == "Ensure your default income account is configured"
+    taken = card_of(Problem(Slug.DUPLICATE_NUMBER, "", FULL), "QuickBooks")
+    assert taken.headline == "QuickBooks already has an invoice numbered INV-104."
+    assert taken.created == "Nothing was created."
+
+
+def test_what_cannot_be_done_is_not_offered() -> None:
+    bare = card_of(Problem(Slug.DUPLICATE_NUMBER), "QuickBooks")
+    assert set(bare.actions) == {Do.IGNORE}
+    full = card_of(Problem(Slug.DUPLICATE_NUMBER, "", FULL), "QuickBooks")
+    assert full.actions[:3] == (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER)
+
+
+def test_a_customers_name_cannot_break_a_sentence() -> None:
+    card = card_of(Problem(Slug.INACTIVE_TWIN, "", {"name": "{0} {provider} %s"}), "QuickBooks")
+    assert card.headline == "{0} {provider} %s is inactive in QuickBooks."
