@@ -82,12 +82,20 @@ class Call:
 
     def keep(self, response: Response) -> None:
         """Stores an answer under the request id: every success, and refusals while `replay_errors` stands."""
-        if self._key is None:
+        key = self._key or self._key_of_a_fault()
+        if key is None:
             return
         content_type = response.content_type or JSON
         now_ms = self.world.clock.now_ms()
-        self.slot.replays.keep(self._key, response.status_code, content_type, response.get_data(), now_ms)
+        self.slot.replays.keep(key, response.status_code, content_type, response.get_data(), now_ms)
         self.slot.changes += 1
+
+    def _key_of_a_fault(self) -> tuple[str, ...] | None:
+        """Of a request that a fault answered before anybody looked at it."""
+        asked = plan(self.exchange.method, self.rest)
+        if self.exchange.fault != "status" or asked.write is None:
+            return None
+        return self._replay_key(bodies.read(asked.body, self.exchange))
 
     def _written(self, asked: Plan, body: Any) -> Response:
         assert asked.write is not None

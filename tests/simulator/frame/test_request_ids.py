@@ -62,6 +62,15 @@ def test_s05_12_a_stored_500_is_replayed_while_the_knob_stands(machine: Machine,
     assert access.customers("Ada") == 1
 
 
+def test_s05_12_a_stored_500_that_did_nothing_is_replayed_too(machine: Machine, access: Access) -> None:
+    machine.fault("replay_errors", count=None)
+    machine.fault("status", 500)
+    answers = [access.customer("Ada", requestid="r-1") for _ in range(2)]
+    assert [one.status_code for one in answers] == [500, 500]
+    assert access.customers("Ada") == 0
+    assert access.customer("Ada", requestid="r-2").status_code == 200
+
+
 def test_s05_12_a_knob_makes_request_ids_count_for_nothing(machine: Machine, access: Access) -> None:
     machine.fault("ignore_request_ids", count=None)
     assert access.post("vendor", {"DisplayName": "V"}, params={"requestid": "r-1"}).status_code == 200
