@@ -30,6 +30,7 @@ from kz_admin.providers import oauth
 from kz_admin.services import bell
 from kz_admin.services.push import drain, ringing
 from kz_admin.services.push.lease import QUIET
+from simulator.quickbooks import operations
 from tests.chaos import moves
 from tests.chaos.check import their_side
 from tests.chaos.forked import Forked
@@ -253,6 +254,18 @@ class Books(Line):
             for thing in entry["objects"]:
                 if thing["op"] == "create" and (not entities or thing["type"] in entities):
                     found[thing["type"]] = found.get(thing["type"], 0) + 1
+        return found
+
+    def theirs(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Somebody over there writes something by hand: no request of anybody, so nothing in the journal."""
+        world = self.machine.world
+        slot = world.slot("quickbooks", "production", self.company)
+        assert slot is not None
+        return world.commit(slot, lambda company: operations.write(company, what, body, {}))[0]
+
+    def objects(self, entity: str) -> list[dict[str, Any]]:
+        state = self.machine.sim("GET", "state", company=self.company)
+        found: list[dict[str, Any]] = state["companies"][0]["objects"].get(entity, [])
         return found
 
     def api_calls(self, what: str = "") -> list[dict[str, Any]]:
