@@ -238,6 +238,13 @@ def test_a_look_up_within_a_slot_needs_no_place_of_its_own_but_counts() -> None:
     assert street.calls() == 1  # the fourth of this second
 
 
+def test_a_look_up_within_a_slot_takes_nobody_elses_place() -> None:
+    street = Street(replace(TIGHT, at_once=2))
+    street.taken(within=street.taken())
+    street.taken(holder="b")
+    assert street.refused(holder="b").why is Why.BUSY
+
+
 # -- lanes ----------------------------------------------------------------------------------------------------
 
 
