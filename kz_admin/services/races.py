@@ -33,4 +33,4 @@ def until_won(deed: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             if isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) != DEADLOCK:
                 raise
             log.info("race_lost", deed=deed.__name__, kind=type(error).__name__)
-    raise Busy("Several calls about the same invoice arrived at once. Send it again in a moment.")
+    raise Busy("Several changes of the same thing arrived at once. Send it again in a moment.")

@@ -13,6 +13,7 @@ from kz_admin.models.session import reading, writing
 from kz_admin.models.stripe_account import StripeAccount
 from kz_admin.services import audit
 from kz_admin.services.audit import Actor
+from kz_admin.services.races import until_won
 
 LONGEST = 255
 
@@ -48,6 +49,10 @@ def find(tenant_id: UUID) -> StripeAccount | None:
 def save(tenant_id: UUID, said: Said, actor: Actor) -> StripeAccount:
     """A new endpoint secret leaves the one before it live, until it is saved once more or ended."""
     said.check()
+    return until_won(_save, tenant_id, said, actor)
+
+
+def _save(tenant_id: UUID, said: Said, actor: Actor) -> StripeAccount:
     with writing() as session:
         row = session.scalar(select(StripeAccount).where(StripeAccount.tenant_id == tenant_id).with_for_update())
         if row is None:

@@ -96,10 +96,10 @@ def _void(refund: UUID, form: Any, status: int) -> Response:
 
 
 def _new(found: Payment | CreditNote, left: int, **of: UUID) -> ResponseReturnValue:
-    if found.voided_at is not None or left <= 0:
-        raise Conflict("Nothing is left of it to give back.")
     form = NewRefund(found.currency)
     if not form.is_submitted():
+        if found.voided_at is not None or left <= 0:
+            raise Conflict("Nothing is left of it to give back.")
         begun = {"amount": major_text(left, found.currency), "refunded_on": today()}
         if isinstance(found, Payment):
             begun["method"] = found.method

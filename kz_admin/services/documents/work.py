@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from kz_admin import clock
-from kz_admin.domain.failures import Conflict
+from kz_admin.domain.failures import Conflict, Refused
 from kz_admin.models.action import Action
 from kz_admin.models.base import Identified
 from kz_admin.models.session import reading, writing
@@ -72,8 +72,8 @@ def carry_out_once(
         return first
     try:
         return carry_out(tenant_id, actor, noted)
-    except Conflict:
-        # Both clicks arrived at the same moment and the other one was faster.
+    except Refused:
+        # Both clicks arrived at the same moment and the other one was faster: what it left refuses this one.
         if (first := _result_of(tenant_id, action_id)) is not None:
             return first
         raise

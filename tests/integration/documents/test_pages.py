@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 
 from kz_admin import clock, ids
 from kz_admin.domain.lifecycle import InvoiceState
-from kz_admin.models import Client, Invoice, Mail, Payment
+from kz_admin.models import Client, Invoice, Mail, Payment, Refund
 from kz_admin.models.session import engine, reading
 from kz_admin.services import housekeeping
 from kz_admin.services.documents import clients, invoices, payments
@@ -136,6 +136,18 @@ def test_a_double_click_makes_one_invoice_and_one_payment(agency: Agency, books:
     answers = [books.submit(f"/kz-admin/invoices/{invoice.id}/mark-paid", paid) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert count(Payment) == 1
+
+
+@pytest.mark.promise("A68")
+def test_a_double_click_gives_money_back_once(agency: Agency, books: InspectingClient) -> None:
+    payment = agency.pay(agency.invoice())
+    back = {"action_id": str(ids.uuid7()), "amount": "100", "refunded_on": "2026-07-20", "method": "card"}
+    answers = [books.submit(f"/kz-admin/refunds/of-payment/{payment.id}", back) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert count(Refund) == 1
+    again = books.submit(f"/kz-admin/refunds/of-payment/{payment.id}", {**back, "action_id": str(ids.uuid7())})
+    assert again.status_code == 422
+    assert books.get(f"/kz-admin/refunds/of-payment/{payment.id}").status_code == 409
 
 
 def test_what_a_form_led_to_is_remembered_for_a_month(

@@ -144,7 +144,7 @@ def test_payments_are_listed_and_downloaded(agency: Agency) -> None:
     agency.do(payments.record, _details(invoice.client_id, 5_00))
     assert len(payments.list_payments(agency.tenant_id, Filters()).rows) == 2
     assert len(payments.list_payments(agency.tenant_id, Filters(unallocated=True)).rows) == 1
-    assert payments.list_payments(agency.tenant_id, Filters(client="nobody")).rows == []
+    assert payments.list_payments(agency.tenant_id, Filters(client="nobody")).rows == ()
     text = "".join(payments.as_csv(agency.tenant_id, Filters()))
     assert text.count("\r\n") == 3
     assert ",'=cmd()," in text
