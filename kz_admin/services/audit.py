@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from kz_admin import clock, logs
 from kz_admin.models.audit import AuditEntry, AuditSeal, AuditSealed
 from kz_admin.models.installation import Installation
 from kz_admin.models.session import reading, writing
+from kz_admin.services.csv_lines import csv_line
 
 PAGE = 50
 GENESIS = "0" * 64
@@ -111,12 +110,12 @@ def actions_of(tenant_id: UUID) -> Sequence[str]:
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Iterator[str]:
     """All matching entries, streamed page by page, so that a million of them need no memory."""
-    yield _csv_line(["When (UTC)", "Who", "What", "Kind", "Subject", "Before", "After", "Reference"])
+    yield csv_line(["When (UTC)", "Who", "What", "Kind", "Subject", "Before", "After", "Reference"])
     before_id: int | None = None
     while True:
         batch = page(tenant_id, filters, before_id)
         for entry in batch.entries:
-            yield _csv_line(_csv_row(entry))
+            yield csv_line(_csv_row(entry))
         if batch.older is None:
             return
         before_id = batch.older
@@ -133,14 +132,6 @@ def _csv_row(entry: AuditEntry) -> list[str]:
         entry.after or "",
         entry.request_id,
     ]
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    # A spreadsheet runs cells that begin like a formula; an apostrophe makes them text.
-    safe = ["'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
-    line = io.StringIO()
-    csv.writer(line).writerow(safe)
-    return line.getvalue()
 
 
 def _conditions(tenant_id: UUID, filters: Filters) -> list[ColumnElement[bool]]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -20,6 +16,7 @@ from kz_admin.domain.failures import Throttled
 from kz_admin.domain.names import name_key
 from kz_admin.models.session import allow_writes, reading
 from kz_admin.services import leases
+from kz_admin.services.csv_lines import csv_line
 
 PAGE = 50
 CHANGED_AT_ONCE = 1_000  # of a whole filter, in one transaction
@@ -27,7 +24,6 @@ DOWNLOADED_AT_ONCE = 500
 DOWNLOAD_LEASE_MS = 60_000
 COUNTED_AT_MOST = 500
 LAST_LETTER = "\U0010ffff"
-NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 R = TypeVar("R")
 
@@ -149,23 +145,3 @@ def _lines(
         if has_app_context():
             allow_writes()  # a stream has a context of its own, in which the mark of its view is lost
             leases.release(name, holder)
-
-
-def csv_line(cells: Sequence[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([_cell(cell) for cell in cells])
-    return line.getvalue()
-
-
-def _cell(value: object) -> str:
-    """A spreadsheet runs text that begins like a formula; an apostrophe keeps it text (A23). Numbers stay numbers."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = str(value)
-    if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) and not NUMBER.fullmatch(text):
-        return "'" + text
-    return text

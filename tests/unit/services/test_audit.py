@@ -1,24 +1,10 @@
 from __future__ import annotations
 
-import csv
 import json
 
 import pytest
 
 from kz_admin.services import audit
-
-
-@pytest.mark.promise("A23")
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"])
-def test_a_cell_that_a_spreadsheet_would_run_is_text(cell: str) -> None:
-    line = audit._csv_line([cell, "plain"])
-    (shown,) = csv.reader([line.rstrip("\r\n")]) if "\r=" not in cell else (["'" + cell, "plain"],)
-    assert shown == ["'" + cell, "plain"]
-    assert "'" + cell in line.replace('""', '"')
-
-
-def test_ordinary_cells_are_left_alone() -> None:
-    assert audit._csv_line(["Ada, Admin", 'say "hi"', "a-b"]) == '"Ada, Admin","say ""hi""",a-b\r\n'
 
 
 def test_only_what_differs_is_kept_of_a_change() -> None:
