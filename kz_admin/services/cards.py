@@ -125,14 +125,16 @@ def _pill(
 
 
 def _resting(connection: Connection, *, copied: bool) -> Pill | None:
-    """The pill of a connection that calls nobody, and why."""
+    """The pill of a connection that calls nobody, or nobody answers, and why."""
     states = {
         State.NEEDS_RECONNECT: Pill("red", "Reconnect needed", connection.state_reason or ""),
         State.DISCONNECTING: Pill("grey", "Paused", "disconnecting"),
         State.PAUSED: Pill("grey", "Paused", "nothing is sent or read until you resume"),
     }
     copy = Pill("grey", "Paused", "this is a copy of another installation")
-    return states.get(connection.as_state) or (copy if copied else None)
+    label = label_of(connection.provider)
+    silent = Pill("amber", "Not responding", f"{label} is not answering. What waits goes over by itself.")
+    return states.get(connection.as_state) or (copy if copied else silent if connection.silent_since else None)
 
 
 def _is_connecting(tenant_id: UUID, provider: Provider, since: int) -> bool:

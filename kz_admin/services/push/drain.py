@@ -77,6 +77,7 @@ class Drain:
     air: Air
     began: float = field(default_factory=clock.monotonic)
     started: int = 0
+    taken: int = 0  # records, by this turn
     paced: bool = False  # this company's pace allows nothing more for longer than we wait
 
     @property
@@ -85,7 +86,9 @@ class Drain:
 
     @property
     def turn_is_over(self) -> bool:
-        return self.lane is Lane.BULK and clock.monotonic() - self.began > BULK_TURN_S
+        if self.lane is Lane.INTERACTIVE:
+            return self.taken >= picking.INTERACTIVE_AT_MOST
+        return clock.monotonic() - self.began > BULK_TURN_S
 
     @property
     def may_start(self) -> bool:
@@ -232,6 +235,7 @@ def _start_next(drain: Drain) -> bool:
         drain.paced = not len(drain.air)
         return False
     drain.started += 1
+    drain.taken += len(chunk.ids)
     launched = False
     try:
         launched = _send(drain, chunk, slot)

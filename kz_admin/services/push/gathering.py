@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import List
@@ -96,6 +96,7 @@ class _Sight:
     needed: Mapping[UUID, tuple[Need, ...]] = field(default_factory=dict)
     partners: dict[Key, SyncRecord] = field(default_factory=dict)
     names: dict[UUID, str] = field(default_factory=dict)
+    remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
 
 
@@ -106,6 +107,8 @@ def gather(session: Session, connection: Connection, rows: Sequence[SyncRecord])
     sight.needed = needs.read(session, connection, list(documents.values()), built_in)
     sight.partners = _partners(session, connection, documents.values(), sight.needed)
     sight.names = _names(session, documents.values())
+    if connection.doubt_since is not None:
+        sight.remembered = _remembered(session, documents.values())
     sight.by_provider = _paid_by_provider(session, documents.values())
     return [_item(sight, row, documents.get(row.local_id), built_in is not None) for row in rows]
 
@@ -193,6 +196,7 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         choices=choices,
         names=sight.names,
         look_first=_look_first(row, document, connection, choices),
+        remembered=sight.remembered.get(document.id, frozenset()) if connection.doubt_since is not None else None,
         paid_by_provider=document.id in sight.by_provider,
     )
 
@@ -271,6 +275,21 @@ def _names(session: Session, documents: Iterable[Document]) -> dict[UUID, str]:
     if not ids:
         return {}
     return dict(session.execute(select(Client.id, Client.name).where(Client.id.in_(ids))).all())
+
+
+def _remembered(session: Session, documents: Iterable[Document]) -> dict[UUID, frozenset[str]]:
+    """For each payment the markers of the others that we know on its invoices."""
+    mine, other = aliased(PaymentAllocation), aliased(PaymentAllocation)
+    ids = [one.id for one in documents if isinstance(one, Payment)]
+    query = (
+        select(mine.payment_id, other.payment_id)
+        .join(other, other.invoice_id == mine.invoice_id)
+        .where(mine.payment_id.in_(ids), other.payment_id != mine.payment_id)
+    )
+    found: dict[UUID, set[str]] = {}
+    for payment_id, other_id in session.execute(query) if ids else ():
+        found.setdefault(payment_id, set()).add(marker_of(other_id))
+    return {payment_id: frozenset(markers) for payment_id, markers in found.items()}
 
 
 def _paid_by_provider(session: Session, documents: Iterable[Document]) -> set[UUID]:

@@ -15,7 +15,8 @@ from kz_admin.domain.status import IN_FLIGHT, Hold, Lane, SyncState
 from kz_admin.domain.waves import Wave
 from kz_admin.models.sync_record import SyncRecord
 
-INTERACTIVE_AT_MOST = 30  # a burst of more is a backlog, and waits its turn behind single clicks
+# What one turn of an interactive worker takes: a burst of more is a backlog, and goes on in the bulk lane's turns.
+INTERACTIVE_AT_MOST = 30
 
 
 @dataclass(frozen=True)

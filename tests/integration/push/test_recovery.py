@@ -92,13 +92,15 @@ def test_a_consent_that_is_gone_holds_everything_and_a_new_one_resumes(books: Bo
     assert sorted(books.made(since)) == ["Customer", "Invoice", "Invoice", "Item", "Payment", "Payment"]
 
 
-def test_an_outage_opens_the_breaker_one_probe_goes_and_afterwards_all_is_done(books: Books) -> None:
+@pytest.mark.promise("I18")
+def test_an_outage_opens_the_breaker_one_probe_goes_and_afterwards_all_is_done(books: Books, admin) -> None:
     fault = books.machine.fault("status", 503, count=None, path="*/v3/company/*")
     books.pay()
     for _ in range(12):
         books.push()
         books.later(31)
     assert books.connection.silent_since is not None
+    assert "Not responding" in admin.page("/kz-admin/integrations").text
     assert {record.state for record in books.records()} <= {"due", "unknown"}
     since = books.now_there()
     books.push()
