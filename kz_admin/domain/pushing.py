@@ -76,6 +76,9 @@ class Refs:
     choices: Mapping[str, str] = field(default_factory=dict)  # what people or an earlier refusal decided for this one
     names: Mapping[UUID, str] = field(default_factory=dict)  # what people call the partners, for sentences
     look_first: bool = False  # there is a reason to look over there before creating (decision C26)
+    # After a restore from a copy: the markers of ours that may stand beside this one over there. What carries another
+    # marker is of a document that was forgotten with what happened since the copy. None: nothing was forgotten.
+    remembered: frozenset[str] | None = None
     paid_by_provider: bool = False  # the invoice was paid through the provider's own payments, which books it itself
 
 

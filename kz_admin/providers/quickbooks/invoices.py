@@ -62,12 +62,17 @@ def _body(record: InvoiceRecord, refs: Refs, customer: str) -> dict[str, Any]:
         # Left out, theirs would follow from terms of theirs; without a date here it is due when it is sent.
         "DueDate": record.due_on or record.issued_on,
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
-        "PrivateNote": f"kz-admin invoice {record.number}, {refs.marker}"[-NOTE:],
+        "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,
     }
     said = {key: value for key, value in body.items() if value}
     return {**said, **taxes.header(record, refs, discounted=made.discounted)}
+
+
+def note_about(record: InvoiceRecord) -> str:
+    """What companies that number by themselves still tell of our number."""
+    return f"kz-admin invoice {record.number}"
 
 
 def check(record: InvoiceRecord, refs: Refs) -> None:

@@ -44,14 +44,23 @@ def decide(record: InvoiceRecord, refs: Refs, answers: Sequence[Rows]) -> Link |
         return Link(found, LinkedBy.CREATED)
     number = invoices.number_of(record, refs)
     holders = [one for one in there if number_key(one.number) == number_key(number)]
-    matches = [one for one in holders if MARKER not in one.text and _is_it(record, refs, one)]
+    forgotten = [one for one in there if _was_forgotten(record, refs, one)]
+    free = [one for one in holders if MARKER not in one.text] + forgotten
+    matches = [one for one in free if _is_it(record, refs, one)]
     if len(matches) > 1:
         raise Unfit(_about(Slug.SEVERAL_MATCHES, record, refs, matches[0]))
     if matches:
         return Link(matches[0])
     if holders and refs.company.facts.get("own_numbers"):
         raise Unfit(_number_taken(record, refs, holders[0]))
+    if forgotten:
+        raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, forgotten[0]))
     return Go()
+
+
+def _was_forgotten(record: InvoiceRecord, refs: Refs, remote: Remote) -> bool:
+    """Made by us since the copy that our rows came back from: its note says our number beside a marker nobody knows."""
+    return refs.remembered is not None and f"{invoices.note_about(record)}, {MARKER}" in remote.text
 
 
 def _linked(record: InvoiceRecord, refs: Refs, there: Sequence[Remote]) -> Link:

@@ -95,13 +95,20 @@ def _same(
     found = [
         row
         for row in there
-        if MARKER not in str(row.get("PrivateNote") or "") and _applied(row, record.currency) == wanted
+        if _is_free(refs, str(row.get("PrivateNote") or "")) and _applied(row, record.currency) == wanted
     ]
     same_day = [row for row in found if row.get("TxnDate") == record.paid_on] if len(found) > 1 else found
     if len(found) > 1 and len(same_day) != 1:
         facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": str(found[0].get("Id"))}
         raise Unfit(Problem(Slug.SEVERAL_MATCHES, str(record.id), facts))
     return remotes.payment(same_day[0]) if same_day else None
+
+
+def _is_free(refs: Refs, note: str) -> bool:
+    """Nobody's of ours; after a restore from a copy also what we made since, under a marker that nobody knows."""
+    if MARKER not in note:
+        return True
+    return refs.remembered is not None and not any(marker in note for marker in refs.remembered)
 
 
 def _applied(row: Mapping[str, Any], currency: str) -> dict[str, int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -90,6 +91,20 @@ def test_an_equal_number_alone_is_a_collision(other: dict[str, Any]) -> None:
     )
     counts_itself = refs(record, look_first=True, there=company(own_numbers=False))
     assert invoices_there.decide(record, counts_itself, [[], [row(record, **other)]]) == Go()
+
+
+def test_after_a_restore_what_we_made_and_forgot_is_found_by_its_note() -> None:
+    """The document was told again and has another marker now; companies that number by themselves say no number."""
+    record = invoice()
+    for there in (company(), company(own_numbers=False)):
+        restored = refs(record, look_first=True, there=there, remembered=frozenset())
+        forgotten = row(record, DocNumber="1071", PrivateNote=f"kz-admin invoice {record.number}, kz:{uuid4()}")
+        found = invoices_there.decide(record, restored, [[forgotten], []])
+        assert isinstance(found, Link)
+        assert found.how is LinkedBy.MATCH
+        forgotten["TotalAmt"] = Decimal("299.99")
+        told = problem(lambda restored=restored, row=forgotten: invoices_there.decide(record, restored, [[row], []]))
+        assert told.slug is Slug.DIFFERS_THERE
 
 
 def test_a_person_says_which_one_it_is() -> None:

@@ -193,6 +193,15 @@ def test_another_documents_payment_is_not_taken() -> None:
     assert isinstance(payments_there.decide(record, looking, [[other], [invoice_row()]]), Go)
 
 
+def test_after_a_restore_a_payment_under_a_marker_nobody_knows_is_the_forgotten_one() -> None:
+    record, beside_it = payment((FIRST, 30000)), f"kz:{uuid4()}"
+    restored = beside(record, look_first=True, remembered=frozenset({beside_it}))
+    rows = [row("1", PrivateNote=beside_it), row("2", PrivateNote=f"kz:{uuid4()}")]
+    found = payments_there.decide(record, restored, [rows, [invoice_row("0")]])
+    assert isinstance(found, Link)
+    assert (found.remote.remote_id, found.how) == ("2", LinkedBy.MATCH)
+
+
 def test_of_two_equal_ones_the_day_decides_else_a_person() -> None:
     record = payment((FIRST, 30000))
     looking = beside(record, look_first=True)
