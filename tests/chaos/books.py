@@ -324,7 +324,7 @@ def _database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterat
 
 @pytest.fixture(params=DATABASES)
 def books(request: pytest.FixtureRequest) -> Iterator[Books]:
-    """A US company, which takes our numbers, on both databases."""
+    """A US company, which numbers invoices by itself, on both databases."""
     with opened(request, request.param) as made:
         yield made
 

@@ -66,7 +66,7 @@ PLACES = (("sqlite", "US"), ("sqlite", "CA"), ("postgresql", "US"), ("postgresql
 
 
 def experiments() -> list[object]:
-    """CA gives its own numbers, so nothing is found there by ours; on PostgreSQL it is tried where it matters most."""
+    """US numbers by itself, so nothing is found there by our number; CA takes ours, on PostgreSQL where it matters."""
     found = []
     for (database, company), trouble, kind in itertools.product(PLACES, TROUBLES, WISHES):
         listed = (database, company, trouble, kind) in SHORT
