@@ -115,7 +115,7 @@ def _end(step: Step, row: Invoice, status: str) -> None:
     if _payment(step, str(step.object["id"])) is not None:
         return
     if status == "void" and not row.settled_minor:
-        row.voided_at = row.voided_at or step.work.at
+        row.voided_at, row.written_off_at = row.voided_at or step.work.at, None
     elif status == "uncollectible" and row.open_minor:
         row.written_off_at = step.work.at
 

@@ -12,14 +12,14 @@ from flask import Flask
 
 from kz_admin.domain.failures import Wrong
 from kz_admin.domain.lifecycle import InvoiceState
-from kz_admin.models import Client, CreditNote, Invoice, Payment, Receipt
+from kz_admin.models import Client, CreditNote, Invoice, Payment, PaymentAllocation, Receipt
 from kz_admin.models.session import engine
 from kz_admin.services import stripe, stripe_lines, stripe_steps
 from tests.cast import Cast
 from tests.conftest import make_app
 from tests.integration.documents.agency import Agency
 from tests.integration.hooks.conftest import Rows
-from tests.platform import Platform
+from tests.platform import Platform, body
 from tests.stripe_events import SECRET, Stripe, event, invoice, line, old_line
 
 ONE = {"client": 1, "invoice": 1, "payment": 1}
@@ -28,16 +28,6 @@ ONE = {"client": 1, "invoice": 1, "payment": 1}
 @pytest.fixture
 def stripe_hooks(app: Flask, cast: Cast) -> Stripe:
     return Stripe(app, cast)
-
-
-def facts(rows: Rows) -> list[tuple[Any, ...]]:
-    """What matters of the documents, without ids and moments."""
-    invoices = [
-        (one.number, one.state, one.total_minor, one.tax_minor, one.open_minor, one.sent_at is not None)
-        for one in rows.all(Invoice)
-    ]
-    payments = [(one.amount_minor, one.unallocated_minor, one.refunded_minor) for one in rows.all(Payment)]
-    return [*invoices, *payments, *((one.name, one.email) for one in rows.all(Client))]
 
 
 @pytest.mark.promise("KZ-02")
@@ -239,10 +229,22 @@ def test_connect_finds_the_tenant_by_account_and_an_unknown_one_is_a_2xx(
         engine().dispose()
 
 
+OWN_ID = {"payment.id": "pay-1", "payment.amount": "100.00"}
+
+
 @pytest.mark.promise("KZ-02", "KZ-03")
+@pytest.mark.parametrize("said", [{}, OWN_ID], ids=["what is open", "a payment of its own"])
+@pytest.mark.parametrize("in_rounds", [False, True], ids=["each twice", "all twice"])
 @pytest.mark.parametrize("order", list(itertools.permutations(("mark", "hook", "stripe"))), ids="-".join)
 def test_three_paths_in_any_order_each_twice_are_one_invoice_with_one_payment(
-    app: Flask, cast: Cast, platform: Platform, stripe_hooks: Stripe, rows: Rows, order: tuple[str, ...]
+    app: Flask,
+    cast: Cast,
+    platform: Platform,
+    stripe_hooks: Stripe,
+    rows: Rows,
+    order: tuple[str, ...],
+    in_rounds: bool,
+    said: dict[str, str],
 ) -> None:
     from kz_admin.domain.failures import Conflict
 
@@ -256,16 +258,22 @@ def test_three_paths_in_any_order_each_twice_are_one_invoice_with_one_payment(
 
         paths = {
             "mark": mark,
-            "hook": platform.told,
+            "hook": lambda: platform.told(body(**said)),
             "stripe": lambda: stripe_hooks.tell(event("invoice.paid", invoice())),
         }
-        for path in order:
+        for path in (*order, *order) if in_rounds else (path for path in order for _ in range(2)):
             paths[path]()
-            paths[path]()
-    counts = rows.counts()
-    assert (counts["client"], counts["invoice"], counts["payment"]) == (1, 1, 1)
-    (booked,) = rows.all(Invoice)
-    assert (booked.as_state, booked.open_minor, booked.id) == (InvoiceState.PAID, 0, ours.id)
+    assert rows.counts() == {**ONE, "receipt": 4}
+    (booked,), (payment,), (part,) = rows.all(Invoice), rows.all(Payment), rows.all(PaymentAllocation)
+    assert (booked.as_state, booked.open_minor, booked.paid_minor, booked.id) == (
+        InvoiceState.PAID,
+        0,
+        10_000,
+        ours.id,
+    )
+    assert (payment.amount_minor, payment.unallocated_minor) == (10_000, 0)
+    assert (part.payment_id, part.invoice_id, part.amount_minor) == (payment.id, ours.id, 10_000)
+    assert payment.source == {"mark": "person", "hook": "platform", "stripe": "stripe"}[order[0]]
 
 
 def test_what_was_rolled_back_with_a_failed_event_waits_for_nothing(
