@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
-from uuid import UUID
 
 from kz_admin.domain.problems import AccessRefused, TokenRefused
+from kz_admin.models.connection import Connection
 from kz_admin.providers.base import Access, Provider
-from kz_admin.services import tokens
+from kz_admin.services import paced, tokens
 from kz_admin.services.push.sending import Landing
 
 Result = TypeVar("Result")
@@ -17,14 +17,14 @@ Result = TypeVar("Result")
 
 @dataclass
 class Pass:
-    connection_id: UUID
+    connection: Connection
     _renewed: set[str] = field(default_factory=set, repr=False)
 
     def get(self) -> Access:
-        return tokens.access(self.connection_id)
+        return tokens.access(self.connection.id)
 
     def read(self, ask: Callable[[Access], Result]) -> Result:
-        return tokens.call(self.connection_id, ask)
+        return tokens.call(self.connection.id, ask)
 
     def learn(self, landing: Landing) -> None:
         """A refused token is renewed once; a fresh one that is refused as well means that the consent is gone."""
@@ -38,17 +38,17 @@ class Pass:
     def still_open(self, provider: Provider) -> bool:
         """Whether the company itself answers to us: then it was only this kind of write that is not allowed."""
         try:
-            self.read(provider.read_company)
+            tokens.call(self.connection.id, paced.read(self.connection, provider.read_company))
         except (AccessRefused, TokenRefused):
             return False
         return True
 
     def shut(self, access: Access) -> None:
         """The company is closed to us although the token is new: only a new consent helps."""
-        tokens.consent_is_gone(self.connection_id, access.token)
+        tokens.consent_is_gone(self.connection.id, access.token)
 
     def _renew(self, refused: str) -> None:
         if refused in self._renewed:
-            tokens.consent_is_gone(self.connection_id, refused)
+            tokens.consent_is_gone(self.connection.id, refused)
         else:
-            self._renewed.add(tokens.renewed(self.connection_id, refused).token)
+            self._renewed.add(tokens.renewed(self.connection.id, refused).token)

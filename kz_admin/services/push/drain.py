@@ -10,8 +10,6 @@ Only this thread touches the database; the threads of sending.py get bytes and r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
 from uuid import UUID
@@ -21,13 +19,11 @@ from sqlalchemy import select
 from kz_admin import clock, logs
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.problems import ProviderFailure
-from kz_admin.domain.pushing import Question, Rows
 from kz_admin.domain.request_ids import Place
 from kz_admin.domain.status import Lane
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
-from kz_admin.providers.base import Provider, Sending
 from kz_admin.services import bell, company_facts, holds, installation
 from kz_admin.services.pace import NoPace, Slot
 from kz_admin.services.push import (
@@ -48,13 +44,11 @@ from kz_admin.services.push.lease import Lease, LeaseLost
 from kz_admin.services.push.picking import Chunk
 from kz_admin.services.push.preparing import prepare
 from kz_admin.services.push.sending import Air, Flight, Landing
+from kz_admin.services.push.turn import Drain, Unpaced
 from kz_admin.services.push.writing_down import write_down
 
 log = logs.get(__name__)
 
-BULK_TURN_S = 20.0  # then others have their turn: the queue is the round robin between tenants
-# A worker waits for the pace of a company this long; longer only while nobody else wants the worker.
-SHORT_S, LONG_S = 2.0, 20.0
 LOOK_EVERY_S = 0.25  # a click may come while calls are on their way
 
 
@@ -62,73 +56,6 @@ class End(Enum):
     LOOK = auto()  # nothing was left to do: let go, and look once more
     HAND_OVER = auto()  # more is left, for a bulk worker's turn
     STOP = auto()  # the clock rings when there is a reason to go on
-
-
-@dataclass
-class Drain:
-    """One holder's work on one connection."""
-
-    lease: Lease
-    provider: Provider
-    sending: Sending
-    lane: Lane
-    place: Place
-    entry: Pass
-    air: Air
-    began: float = field(default_factory=clock.monotonic)
-    started: int = 0
-    taken: int = 0  # records, by this turn
-    paced: bool = False  # this company's pace allows nothing more for longer than we wait
-
-    @property
-    def connection_id(self) -> UUID:
-        return self.lease.connection.id
-
-    @property
-    def turn_is_over(self) -> bool:
-        if self.lane is Lane.INTERACTIVE:
-            return self.taken >= picking.INTERACTIVE_AT_MOST
-        return clock.monotonic() - self.began > BULK_TURN_S
-
-    @property
-    def may_start(self) -> bool:
-        """A connection that does not answer gets one call, which tries whether it does again."""
-        if self.paced or self.turn_is_over:
-            return False
-        if self.lease.probes or self.lease.connection.silent_since is not None:
-            return self.lease.probes and self.started == 0
-        return len(self.air) < self.sending.limits.at_once
-
-    def ask(self, questions: Sequence[Question], within: Slot | None = None) -> Sequence[Rows]:
-        """Look-ups share the company's pace, and tell like every call whether anybody answers."""
-        slot = self.slot(bulk=len(questions) > 1, patience_s=LONG_S, within=within)
-        if slot is None:
-            raise Unpaced
-        began = clock.monotonic()
-        try:
-            rows = self.entry.read(lambda access: self.sending.ask(access, questions))
-        except ProviderFailure as failure:
-            silence.note(self.lease, failure)
-            raise
-        finally:
-            slots.give_back(self.lease, slot)
-        silence.answered(self.lease, round((clock.monotonic() - began) * 1000))
-        return rows
-
-    def slot(self, *, bulk: bool, patience_s: float | None = None, within: Slot | None = None) -> Slot | None:
-        """With calls on their way their answers come first; else there is time to wait a little."""
-        patience = self._patience_s if patience_s is None else patience_s
-        return slots.take(self.lease, self.sending.limits, self.lane, bulk=bulk, patience_s=patience, within=within)
-
-    @property
-    def _patience_s(self) -> float:
-        if len(self.air):
-            return 0.0
-        return LONG_S if self.lane is Lane.BULK and bell.is_empty(self.lane.value) else SHORT_S
-
-
-class Unpaced(Exception):
-    """The company's pace allows no look-up now: nothing was asked, everything stays due."""
 
 
 def run(connection_id: UUID, lane: Lane) -> None:
@@ -157,7 +84,7 @@ def _drain(held: Lease, lane: Lane) -> End:
         return End.STOP
     waking.wake_all(held.connection.id)
     with Air(provider.sending) as air:
-        drain = Drain(held, provider, provider.sending, lane, _place(held), Pass(held.connection.id), air)
+        drain = Drain(held, provider, provider.sending, lane, _place(held), Pass(held.connection), air)
         try:
             if held.connection.facts_read_at is None:
                 company_facts.refresh(held.connection)
@@ -216,7 +143,7 @@ def _look_at_unknown(drain: Drain) -> bool:
     access = drain.entry.get()
     if not unknown.look(drain.lease, drain.provider, outbound, drain.ask):
         return True
-    slot = drain.slot(bulk=len(outbound.places) > 1)
+    slot = drain.slot(drain.lane, bulk=len(outbound.places) > 1)
     if slot is None:
         drain.paced = not len(drain.air)
         return False
@@ -230,7 +157,7 @@ def _start_next(drain: Drain) -> bool:
     chunk = _next(drain)
     if chunk is None or (chunk.lane is Lane.BULK and drain.lane is Lane.INTERACTIVE):
         return False
-    slot = drain.slot(bulk=len(chunk.ids) > 1)
+    slot = drain.slot(chunk.lane, bulk=len(chunk.ids) > 1)
     if slot is None:
         drain.paced = not len(drain.air)
         return False

@@ -19,7 +19,7 @@ from kz_admin.domain.status import SyncState
 from kz_admin.models.call import Attempt, Call
 from kz_admin.models.connection import Connection
 from kz_admin.models.db_clock import db_now_ms
-from kz_admin.models.session import changed_rows, reading, writing
+from kz_admin.models.session import reading, writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.services import record_states
 
@@ -42,7 +42,14 @@ class Lease:
     holder: str
     fence: int
     renewed: float  # monotonic
+    renewed_at: int  # the same moment by the database's clock
     probes: bool = False  # they do not answer: one call may try
+
+    def now_ms(self) -> int:
+        """By the database's clock, which all workers share; a machine's own may be minutes off."""
+        if clock.simulated():
+            return clock.now_ms()
+        return self.renewed_at + round((clock.monotonic() - self.renewed) * clock.SECOND)
 
     @property
     def ages(self) -> bool:
@@ -67,7 +74,8 @@ def take(connection_id: UUID) -> Lease | None:
         connection = session.get_one(Connection, connection_id, populate_existing=True)
         _stamp(session, connection_id, fence)
     failpoints.reach("push.leased")
-    return Lease(connection, holder, fence, clock.monotonic(), probes=connection.silent_since is not None)
+    began = (connection.push_until or 0) - LASTS
+    return Lease(connection, holder, fence, clock.monotonic(), began, probes=connection.silent_since is not None)
 
 
 def renew(lease: Lease) -> None:
@@ -77,15 +85,15 @@ def renew(lease: Lease) -> None:
 
 def confirm(session: Session, lease: Lease) -> None:
     """Inside the transaction that is about to commit a write: still ours, still connected; renewed with it."""
-    held = changed_rows(
-        session,
+    until = session.scalar(
         update(Connection)
         .where(*mine(lease), Connection.state == State.CONNECTED.value)
-        .values(push_until=db_now_ms() + LASTS),
+        .values(push_until=db_now_ms() + LASTS)
+        .returning(Connection.push_until)
     )
-    if held != 1:
+    if until is None:
         raise LeaseLost(str(lease.connection.id))
-    lease.renewed = clock.monotonic()
+    lease.renewed, lease.renewed_at = clock.monotonic(), until - LASTS
 
 
 def release(lease: Lease) -> None:

@@ -30,7 +30,7 @@ TRIES_IN_VAIN = 4
 def answered(lease: Lease, took_ms: int) -> None:
     """They said something sensible, if only a refusal."""
     with suppress(NoPace):
-        pace.outcome(lease.connection, clock.now_ms(), True, took_ms)
+        pace.outcome(lease.connection, lease.now_ms(), True, took_ms)
     if lease.connection.silent_since is not None:
         _end(lease)
 
@@ -39,7 +39,7 @@ def failed(lease: Lease, took_ms: int) -> None:
     """A time-out, a reset, a 5xx, or nobody there."""
     opened = False
     with suppress(NoPace):
-        change = pace.outcome(lease.connection, clock.now_ms(), False, took_ms)
+        change = pace.outcome(lease.connection, lease.now_ms(), False, took_ms)
         opened = change is not None and change.opened
     if lease.connection.silent_since is not None or opened or _in_vain(lease.connection):
         _begin(lease)

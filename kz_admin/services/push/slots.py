@@ -15,6 +15,7 @@ from kz_admin.services.push.lease import QUIET, Lease
 from kz_admin.services.push.sending import Landing
 
 STEP_S = 1.0
+LONGEST = 2 * QUIET  # a slow look-up, then the call it was for
 
 
 def take(
@@ -25,7 +26,7 @@ def take(
     `within`: the slot of a call that has not left yet and needs this look-up first."""
     waited = 0.0
     while True:
-        now = clock.now_ms()
+        now = lease.now_ms()
         got = pace.take(
             lease.connection,
             limits,
@@ -33,7 +34,7 @@ def take(
             lane,
             bulk=bulk,
             holder=lease.holder,
-            until=now + QUIET,
+            until=now + LONGEST,
             within=within,
         )
         if isinstance(got, Slot):
@@ -51,18 +52,19 @@ def take(
 def give_back(lease: Lease, slot: Slot, *, used: bool = True) -> None:
     """`used` is False for a call that never left: it does not count."""
     with suppress(NoPace):  # it comes back by itself, with the end of the lease
-        pace.give_back(lease.connection, slot, used=used)
+        pace.give_back(lease.connection, slot, lease.now_ms(), used=used)
 
 
 def bulk_size(lease: Lease, limits: Limits) -> int:
-    return pace.bulk_size(lease.connection, limits, clock.now_ms())
+    return pace.bulk_size(lease.connection, limits, lease.now_ms())
 
 
 def throttled(lease: Lease, failure: SlowDown) -> int:
     """They asked for silence: the whole company keeps it. Until when."""
-    until = clock.now_ms() + failure.retry_after_s * clock.SECOND
+    now = lease.now_ms()
+    until = now + failure.retry_after_s * clock.SECOND
     with suppress(NoPace):
-        return pace.throttled(lease.connection, clock.now_ms(), until)
+        return pace.throttled(lease.connection, now, until)
     return until
 
 

@@ -1,0 +1,98 @@
+"""One holder's turn on one connection: what it may start, how long it may take, and asking over there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kz_admin import clock
+from kz_admin.domain.problems import ProviderFailure
+from kz_admin.domain.pushing import Question, Rows
+from kz_admin.domain.request_ids import Place
+from kz_admin.domain.status import Lane
+from kz_admin.providers.base import Provider, Sending
+from kz_admin.services import bell
+from kz_admin.services.pace import Slot
+from kz_admin.services.push import picking, silence, slots
+from kz_admin.services.push.access import Pass
+from kz_admin.services.push.lease import Lease
+from kz_admin.services.push.sending import Air
+
+BULK_TURN_S = 20.0  # then others have their turn: the queue is the round robin between tenants
+# A worker waits for the pace of a company this long; longer only while nobody else wants the worker.
+SHORT_S, LONG_S = 2.0, 20.0
+
+
+class Unpaced(Exception):
+    """The company's pace allows no look-up now: nothing was asked, everything stays due."""
+
+
+@dataclass
+class Drain:
+    """One holder's work on one connection."""
+
+    lease: Lease
+    provider: Provider
+    sending: Sending
+    lane: Lane
+    place: Place
+    entry: Pass
+    air: Air
+    began: float = field(default_factory=clock.monotonic)
+    started: int = 0
+    taken: int = 0  # records, by this turn
+    paced: bool = False  # this company's pace allows nothing more for longer than we wait
+
+    @property
+    def connection_id(self) -> UUID:
+        return self.lease.connection.id
+
+    @property
+    def turn_is_over(self) -> bool:
+        if self.lane is Lane.INTERACTIVE:
+            return self.taken >= picking.INTERACTIVE_AT_MOST
+        return clock.monotonic() - self.began > BULK_TURN_S
+
+    @property
+    def may_start(self) -> bool:
+        """A connection that does not answer gets one call, which tries whether it does again."""
+        if self.paced or self.turn_is_over:
+            return False
+        if self.lease.probes or self.lease.connection.silent_since is not None:
+            return self.lease.probes and self.started == 0
+        return len(self.air) < self.sending.limits.at_once
+
+    def ask(self, questions: Sequence[Question], within: Slot | None = None) -> Sequence[Rows]:
+        """Look-ups share the company's pace, and tell like every call whether anybody answers."""
+        size = self.sending.limits.bulk_items
+        parts = [questions[begin : begin + size] for begin in range(0, len(questions), size)]
+        return [rows for part in parts for rows in self._ask_together(part, within)]
+
+    def _ask_together(self, questions: Sequence[Question], within: Slot | None) -> Sequence[Rows]:
+        slot = self.slot(self.lane, bulk=len(questions) > 1, patience_s=LONG_S, within=within)
+        if slot is None:
+            raise Unpaced
+        began = clock.monotonic()
+        try:
+            rows = self.entry.read(lambda access: self.sending.ask(access, questions))
+        except ProviderFailure as failure:
+            silence.note(self.lease, failure)
+            raise
+        finally:
+            slots.give_back(self.lease, slot)
+        silence.answered(self.lease, round((clock.monotonic() - began) * 1000))
+        return rows
+
+    def slot(
+        self, lane: Lane, *, bulk: bool, patience_s: float | None = None, within: Slot | None = None
+    ) -> Slot | None:
+        """With calls on their way their answers come first; else there is time to wait a little."""
+        patience = self._patience_s if patience_s is None else patience_s
+        return slots.take(self.lease, self.sending.limits, lane, bulk=bulk, patience_s=patience, within=within)
+
+    @property
+    def _patience_s(self) -> float:
+        if len(self.air):
+            return 0.0
+        return LONG_S if self.lane is Lane.BULK and bell.is_empty(self.lane.value) else SHORT_S
