@@ -8,7 +8,7 @@ import pytest
 
 from kz_admin.domain.status import Lane
 from kz_admin.services import bell
-from tests.chaos.books import Books
+from tests.chaos.books import Books, on_both
 from tests.chaos.books import books as books
 from tests.chaos.books import shared_redis as shared_redis
 from tests.chaos.forked import Forked
@@ -74,6 +74,7 @@ def test_a_worker_that_slept_changes_no_row_when_it_goes_on(books: Books, failpo
 
 
 @pytest.mark.promise("K12", "I1", "I4")
+@on_both
 @pytest.mark.parametrize("kind", ["payment", pytest.param("batch of invoices", marks=pytest.mark.chaos_long)])
 def test_a_call_that_did_not_leave_in_time_does_not_leave_any_more(books: Books, kind: str) -> None:
     """It stopped between its commit and its first byte; over there nobody could tell its twin by an id."""
@@ -88,7 +89,8 @@ def test_a_call_that_did_not_leave_in_time_does_not_leave_any_more(books: Books,
 
 
 @pytest.mark.promise("K13", "I11")
-@pytest.mark.parametrize("rounds", [150, pytest.param(1000, marks=pytest.mark.chaos_long)])
+@on_both
+@pytest.mark.parametrize("rounds", [100, pytest.param(1000, marks=pytest.mark.chaos_long)])
 def test_of_two_workers_at_a_barrier_one_wins_each_round(books: Books, rounds: int) -> None:
     racers = [books.start("race", books.connection_id, rounds, name, 2) for name in ("ann", "bob")]
     books.go(*racers)
