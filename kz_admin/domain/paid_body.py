@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -189,14 +190,15 @@ def _invoice(fields: _Fields) -> InvoiceSaid | Known:
     issued_on, due_on = fields.date("issued_on", required=True), fields.date("due_on")
     if due_on and due_on < issued_on:
         raise Wrong(fields.path("due_on"), "The due date is before the date of the invoice.")
+    prices = fields.one_of("prices", Prices) if fields.has("prices") else Prices.EXCLUSIVE
     said = InvoiceSaid(
         id=invoice_id,
         number=fields.text("number", 60, required=True),
         issued_on=issued_on,
         currency=currency,
-        lines=tuple(_line(one, currency) for one in fields.each("lines", MOST_LINES)),
+        lines=tuple(_line(one, currency, prices) for one in fields.each("lines", MOST_LINES)),
         total=fields.minor("total", currency),
-        prices=fields.one_of("prices", Prices) if fields.has("prices") else Prices.EXCLUSIVE,
+        prices=prices,
         due_on=due_on,
         terms=fields.text("terms", 60),
         note=fields.text("note", 4000),
@@ -204,6 +206,8 @@ def _invoice(fields: _Fields) -> InvoiceSaid | Known:
     discount = fields.minor("discount", currency) if fields.has("discount") else 0
     tax_total = fields.minor("tax_total", currency) if fields.has("tax_total") else None
     _check_signs(fields, discount, said.total)
+    if tax_total is not None:
+        _check_tax(fields.path("tax_total"), tax_total, [line.amount for line in said.lines], prices)
     return replace(said, discount=discount, tax_total=tax_total)
 
 
@@ -213,8 +217,16 @@ def _check_signs(fields: _Fields, discount: int, total: int) -> None:
             raise Wrong(fields.path(name), "This amount cannot be less than zero.")
 
 
-def _line(fields: _Fields, currency: str) -> LineSaid:
-    return LineSaid(
+def _check_tax(path: str, tax: int, amounts: Sequence[int], prices: Prices) -> None:
+    """Tax goes the way of its amounts and, inside of them, is no more than they are: else it hides a discount."""
+    if tax < sum(amount for amount in amounts if amount < 0):
+        raise Wrong(path, "Tax can only be less than zero on amounts that are. Send a reduction as discount.")
+    if prices is Prices.INCLUSIVE and tax > sum(amount for amount in amounts if amount > 0):
+        raise Wrong(path, "This tax is more than the prices that contain it.")
+
+
+def _line(fields: _Fields, currency: str, prices: Prices) -> LineSaid:
+    line = LineSaid(
         description=fields.text("description", 4000, required=True),
         quantity=fields.decimal("quantity"),
         unit_price=fields.decimal("unit_price"),
@@ -223,6 +235,9 @@ def _line(fields: _Fields, currency: str) -> LineSaid:
         tax=_tax(fields.inner("tax")) if fields.has("tax") else None,
         tax_amount=fields.minor("tax_amount", currency) if fields.has("tax_amount") else None,
     )
+    if line.tax_amount is not None:
+        _check_tax(fields.path("tax_amount"), line.tax_amount, [line.amount], prices)
+    return line
 
 
 def _named(fields: _Fields, longest: int = 300) -> Named:

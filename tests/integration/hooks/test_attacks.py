@@ -212,6 +212,33 @@ def test_every_value_is_checked_and_named(platform: Platform, rows: Rows, path: 
 
 
 @pytest.mark.promise("A69")
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"invoice.tax_total": "-40.00", "invoice.total": "60.00"}, "invoice.tax_total"),
+        ({"invoice.tax_total": "100.01", "invoice.prices": "inclusive"}, "invoice.tax_total"),
+        ({"invoice.lines.0.tax_amount": "-40.00", "invoice.total": "60.00"}, "invoice.lines[0].tax_amount"),
+        ({"invoice.lines.0.tax_amount": "100.01", "invoice.prices": "inclusive"}, "invoice.lines[0].tax_amount"),
+    ],
+)
+def test_tax_is_no_hidden_discount_and_no_more_than_the_price(
+    platform: Platform, rows: Rows, changes: dict[str, str], field: str
+) -> None:
+    answer = platform.post(body(**changes))
+    assert (answer.status_code, answer.get_json().get("field")) == (400, field), answer.text
+    assert rows.counts() == NOTHING
+
+
+def test_a_line_that_takes_back_takes_its_tax_back_too(platform: Platform, rows: Rows) -> None:
+    from kz_admin.models import Invoice
+
+    back = {"description": "Back", "quantity": "-1", "unit_price": "20.00", "amount": "-20.00", "tax_amount": "-4.00"}
+    first = {**BODY["invoice"]["lines"][0], "tax_amount": "0.00"}
+    platform.told(body(**{"invoice.lines": [first, back], "invoice.total": "76.00", "invoice.tax_total": "-4.00"}))
+    assert [(one.total_minor, one.tax_minor) for one in rows.all(Invoice)] == [(7_600, -400)]
+
+
+@pytest.mark.promise("A69")
 @pytest.mark.parametrize(("currency", "amount", "minor"), [("JPY", "1200", 1_200), ("KWD", "1.234", 1_234)])
 def test_currencies_count_their_own_decimals(
     platform: Platform, rows: Rows, currency: str, amount: str, minor: int

@@ -82,6 +82,14 @@ LIVES: dict[str, tuple[list[dict[str, Any]], list[tuple[Any, ...]]]] = {
         ],
         [("paid", 0, 8_000, 2_000, 0), (2_000, 0, False), (8_000, 0, 0)],
     ),
+    "paid in part from the customer's balance": (
+        [
+            event("invoice.finalized", invoice("open")),
+            event("invoice.marked_uncollectible", invoice("uncollectible")),
+            event("invoice.paid", invoice(amount_paid=8_000, starting_balance=-2_000)),
+        ],
+        [("partly_paid", 2_000, 8_000, 0, 0), (8_000, 0, 0)],
+    ),
     "two charges, both given back in part": (
         [
             event("invoice.paid", invoice()),
@@ -137,6 +145,36 @@ def test_what_a_person_was_paid_in_part_keeps_its_part_when_the_rest_is_given_up
         Agency(cast.tenant_id).pay(rows.all(Invoice)[0], 3_000)
     stripe_hooks.tell(event("invoice.marked_uncollectible", invoice("uncollectible")))
     assert facts(rows) == [("written_off", 0, 3_000, 0, 7_000), (3_000, 0, 0)]
+
+
+def test_what_a_person_was_paid_in_part_is_not_voided(app: Flask, cast: Cast, stripe_hooks: Stripe, rows: Rows) -> None:
+    stripe_hooks.tell(event("invoice.finalized", invoice("open")))
+    with app.app_context():
+        Agency(cast.tenant_id).pay(rows.all(Invoice)[0], 3_000)
+    stripe_hooks.tell(event("invoice.voided", invoice("void")))
+    assert facts(rows) == [("partly_paid", 7_000, 3_000, 0, 0), (3_000, 0, 0)]
+
+
+def test_a_refund_finds_the_payment_that_a_person_recorded_first(
+    app: Flask, cast: Cast, stripe_hooks: Stripe, rows: Rows
+) -> None:
+    stripe_hooks.tell(event("invoice.finalized", invoice("open")))
+    with app.app_context():
+        Agency(cast.tenant_id).pay(rows.all(Invoice)[0])
+    assert stripe_hooks.tell(event("invoice.paid", invoice(payment_intent="pi_1"))) == "already_paid"
+    stripe_hooks.tell(event("charge.refunded", {"id": "ch_1", "amount_refunded": 3_000, "payment_intent": "pi_1"}))
+    assert facts(rows) == [("paid", 0, 10_000, 0, 0), (10_000, 0, 3_000)]
+
+
+def test_an_event_that_is_sent_again_counts_down_and_is_the_same(stripe_hooks: Stripe, rows: Rows) -> None:
+    """Stripe says in each event how many deliveries of it are still to come."""
+    told = {**event("invoice.paid", invoice()), "pending_webhooks": 2}
+    assert stripe_hooks.tell(told) == "accepted"
+    assert stripe_hooks.tell({**told, "pending_webhooks": 0}) == "repeated"
+    assert stripe_hooks.tell(dict(reversed(told.items()))) == "repeated"
+    answer = stripe_hooks.post({**told, "pending_webhooks": 0, "data": {"object": invoice(total=1)}})
+    assert answer.status_code == 409
+    assert len(rows.all(Receipt)) == 1
 
 
 def test_dates_are_the_tenants_days(app: Flask, stripe_hooks: Stripe, rows: Rows) -> None:
