@@ -96,6 +96,13 @@ def confirm(session: Session, lease: Lease) -> None:
     lease.renewed, lease.renewed_at = clock.monotonic(), until - LASTS
 
 
+def hold_still(session: Session, lease: Lease) -> State:
+    """The connection's state until the end of this transaction. Its row is locked before those of its records, as
+    everywhere: whoever ends the connection waits for what we write of them, or we see that it has ended."""
+    state = select(Connection.state).where(Connection.id == lease.connection.id)
+    return State(session.scalars(state.with_for_update()).one())
+
+
 def release(lease: Lease) -> None:
     with writing() as session:
         session.execute(update(Connection).where(*mine(lease)).values(push_holder=None, push_until=None))

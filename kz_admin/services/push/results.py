@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from kz_admin import clock, failpoints
 from kz_admin.domain import agreement, drafts
+from kz_admin.domain.connection import State
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import NotReached, OutcomeUnknown, Problem, ProviderFailure, SlowDown, Slug
 from kz_admin.domain.pushing import Again, LinkedBy, Remote, Verb
@@ -27,9 +28,10 @@ from kz_admin.models.payment import PaymentAllocation
 from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import label_of
+from kz_admin.services import holds
 from kz_admin.services.push import fates, waking
 from kz_admin.services.push.calls import Seat
-from kz_admin.services.push.lease import Lease
+from kz_admin.services.push.lease import Lease, hold_still
 from kz_admin.services.push.sending import Landing
 
 
@@ -57,8 +59,10 @@ def record(lease: Lease, landing: Landing, reactions: Reactions) -> None:
     outbound = landing.flight.outbound
     failpoints.reach("push.answered")
     with writing() as session:
+        state = hold_still(session, lease)
         settled = _record(session, lease, outbound.places, landing.results, reactions)
         _touch_call(session, outbound.call_id, landing.results)
+        _follow(session, lease, state)
         if any(isinstance(result, Remote) for result in landing.results):
             _note_success(session, lease)
     failpoints.reach("push.recorded")
@@ -68,9 +72,17 @@ def record(lease: Lease, landing: Landing, reactions: Reactions) -> None:
 def record_found(lease: Lease, call_id: UUID, places: Sequence[Seat], results: Sequence[Result | None]) -> None:
     """What the look-ups after an unknown outcome brought; None closes the Attempt as never happened."""
     with writing() as session:
+        state = hold_still(session, lease)
         settled = _record(session, lease, places, results, {})
         _touch_call(session, call_id, [])
+        _follow(session, lease, state)
     waking.wake(lease.connection.id, settled)
+
+
+def _follow(session: Session, lease: Lease, state: State) -> None:
+    """What is due again although the connection has come to rest meanwhile waits with all the others."""
+    if state is not State.CONNECTED:
+        holds.follow_state(session, lease.connection.id, state)
 
 
 def locked(session: Session, record_ids: Sequence[UUID]) -> dict[UUID, SyncRecord]:
