@@ -42,7 +42,7 @@ from tests.fixtures.redis import RealRedis
 from tests.platform import Platform, body
 from tests.simulator.machine import Machine
 
-CURRENCIES = {"US": "USD", "CA": "CAD", "GB": "GBP"}
+CURRENCIES = {"US": "USD", "START": "USD", "CA": "CAD", "GB": "GBP"}
 # What waits for its turn under a kill point that is meant for another kind.
 LATER_MS = 30 * clock.DAY
 # L1: ten minutes, and the quiet time of what may have been under way.

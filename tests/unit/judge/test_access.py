@@ -53,3 +53,13 @@ def test_i20_sees_a_call_after_the_end(sound: Sound) -> None:
     ended(sound)
     sound.request("query", at=T0 + 2000)
     assert "after connection" in str(*access.the_end_is_the_end(sound.evidence()))
+
+
+def test_i20_lets_through_what_was_leaving_already(sound: Sound) -> None:
+    ended(sound)
+    call = sound.call_of(sound.invoice_record)
+    call.last_sent_at = T0 + 900
+    sound.request("invoice", at=T0 + 2000, request_id=call.request_id)
+    assert list(access.the_end_is_the_end(sound.evidence())) == []
+    sound.journal[-1]["at"] = T0 + 13_000
+    assert "after connection" in str(*access.the_end_is_the_end(sound.evidence()))
