@@ -8,21 +8,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
-
-from kz_admin.domain.failures import NotFound, Wrong
-from kz_admin.domain.names import name_key
+from kz_admin.domain.failures import Wrong
 from kz_admin.models.member import Member
-from kz_admin.models.session import reading
 from kz_admin.models.user import email_key
 from kz_admin.services.documents import saving
-from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
+from kz_admin.services.documents.named import Filters, Names
 from kz_admin.services.documents.saving import kept, mine, note, put
 from kz_admin.services.documents.work import Work
 
-ORDER = Order(Member.name_key, Member.id)
+NAMES = Names(Member, longest=200)
+find = NAMES.find
+list_members = NAMES.page
+choices = NAMES.choices
 HEAD = ("Name", "E-mail address", "Hourly rate", "Archived", "Id")
-MOST_CHOICES = 500
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,7 @@ class Details:
             raise Wrong("name", "Enter a name.")
 
     def columns(self) -> dict[str, Any]:
-        return {**vars(self), "name_key": name_key(self.name, 200), "email_key": email_key(self.email)}
-
-
-@dataclass(frozen=True)
-class Filters:
-    q: str = ""
-    archived: bool = False
+        return {**vars(self), "name_key": NAMES.key(self.name), "email_key": email_key(self.email)}
 
 
 def create(work: Work, details: Details) -> Member:
@@ -67,32 +59,8 @@ def archive(work: Work, member_id: UUID | None, version: int | None, *, archived
     return saving.archived(work, Member, member_id, version, away=archived)
 
 
-def find(tenant_id: UUID, member_id: UUID | None) -> Member:
-    with reading() as session:
-        member = Member.of_tenant(session, tenant_id, member_id)
-    if member is None:
-        raise NotFound
-    return member
-
-
-def list_members(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Member]:
-    with reading() as session:
-        return page(session, _matching(tenant_id, filters), ORDER, after)
-
-
-def choices(tenant_id: UUID) -> Sequence[Member]:
-    with reading() as session:
-        return page(session, _matching(tenant_id, Filters()), ORDER, size=MOST_CHOICES).rows
-
-
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
-    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
-
-
-def _matching(tenant_id: UUID, filters: Filters) -> Select[Member]:
-    query = select(Member).where(Member.tenant_id == tenant_id)
-    query = query.where(Member.archived_at.is_not(None) if filters.archived else Member.archived_at.is_(None))
-    return query.where(name_begins(Member.name_key, filters.q)) if filters.q else query
+    return NAMES.csv(tenant_id, HEAD, filters, _cells)
 
 
 def _cells(member: Member) -> Sequence[object]:

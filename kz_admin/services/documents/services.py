@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from kz_admin.domain.failures import NotFound, Wrong
+from kz_admin.domain.failures import Wrong
 from kz_admin.domain.kinds import Origin
 from kz_admin.domain.names import name_key
 from kz_admin.domain.records import ServiceRecord
@@ -18,14 +18,17 @@ from kz_admin.models.service import Service
 from kz_admin.models.session import reading
 from kz_admin.models.tax_rate import TaxRate
 from kz_admin.services.documents import saving
-from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
+from kz_admin.services.documents.named import Filters, Names
 from kz_admin.services.documents.saving import known, mine, note, put, saved
 from kz_admin.services.documents.work import Work
 
-ORDER = Order(Service.name_key, Service.id)
+NAMES = Names(Service)
+find = NAMES.find
+list_services = NAMES.page
+choices = NAMES.choices
+named = NAMES.named
 HEAD = ("Name", "Description", "Price", "Built in", "Archived", "Id")
 BUILT_IN_NAME = "Services"
-MOST_CHOICES = 500
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,7 @@ class Details:
             raise Wrong("name", "Enter a name.")
 
     def columns(self) -> dict[str, Any]:
-        return {**vars(self), "name_key": name_key(self.name)}
-
-
-@dataclass(frozen=True)
-class Filters:
-    q: str = ""
-    archived: bool = False
+        return {**vars(self), "name_key": NAMES.key(self.name)}
 
 
 def create(work: Work, details: Details) -> Service:
@@ -89,30 +86,6 @@ def archive(work: Work, service_id: UUID | None, version: int | None, *, archive
     return saving.archived(work, Service, service_id, version, away=archived)
 
 
-def find(tenant_id: UUID, service_id: UUID | None) -> Service:
-    with reading() as session:
-        service = Service.of_tenant(session, tenant_id, service_id)
-    if service is None:
-        raise NotFound
-    return service
-
-
-def list_services(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Service]:
-    with reading() as session:
-        return page(session, _matching(tenant_id, filters), ORDER, after)
-
-
-def choices(tenant_id: UUID) -> Sequence[Service]:
-    with reading() as session:
-        return page(session, _matching(tenant_id, Filters()), ORDER, size=MOST_CHOICES).rows
-
-
-def named(tenant_id: UUID, name: str) -> Service | None:
-    with reading() as session:
-        query = _matching(tenant_id, Filters()).where(Service.name_key == name_key(name))
-        return session.scalar(query)
-
-
 def names(tenant_id: UUID, service_ids: Sequence[UUID]) -> dict[UUID, str]:
     query = select(Service.id, Service.name).where(Service.tenant_id == tenant_id, Service.id.in_(service_ids))
     with reading() as session:
@@ -120,7 +93,7 @@ def names(tenant_id: UUID, service_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
-    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
+    return NAMES.csv(tenant_id, HEAD, filters, _cells)
 
 
 def record_of(service: Service) -> ServiceRecord:
@@ -141,15 +114,7 @@ def _check(work: Work, details: Details, service_id: UUID | None) -> None:
     details.check()
     if details.tax_rate_id is not None:
         known(work, TaxRate, details.tax_rate_id)
-    same = select(Service.id).where(Service.tenant_id == work.tenant_id, Service.name_key == name_key(details.name))
-    if work.session.scalar(same.where(Service.id != service_id) if service_id else same):
-        raise Wrong("name", f"There is a service called {details.name} already.")
-
-
-def _matching(tenant_id: UUID, filters: Filters) -> Select[Service]:
-    query = select(Service).where(Service.tenant_id == tenant_id)
-    query = query.where(Service.archived_at.is_not(None) if filters.archived else Service.archived_at.is_(None))
-    return query.where(name_begins(Service.name_key, filters.q)) if filters.q else query
+    NAMES.refuse_taken(work, details.name, service_id)
 
 
 def _cells(service: Service) -> Sequence[object]:

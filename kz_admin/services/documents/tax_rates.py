@@ -8,20 +8,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
-
-from kz_admin.domain.failures import NotFound, Wrong
-from kz_admin.domain.names import name_key
-from kz_admin.models.session import reading
+from kz_admin.domain.failures import Wrong
 from kz_admin.models.tax_rate import TaxRate
 from kz_admin.services.documents import saving
-from kz_admin.services.documents.listing import Order, Page, download, name_begins, page
+from kz_admin.services.documents.named import Filters, Names
 from kz_admin.services.documents.saving import kept, mine, note, put
 from kz_admin.services.documents.work import Work
 
-ORDER = Order(TaxRate.name_key, TaxRate.id)
+NAMES = Names(TaxRate, longest=100, most_choices=200)
+find = NAMES.find
+list_tax_rates = NAMES.page
+choices = NAMES.choices
 HEAD = ("Name", "Percent", "Archived", "Id")
-MOST_CHOICES = 200
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,7 @@ class Details:
             raise Wrong("percent", "Enter a percentage from 0 to 100.")
 
     def columns(self) -> dict[str, Any]:
-        return {**vars(self), "name_key": name_key(self.name, 100)}
-
-
-@dataclass(frozen=True)
-class Filters:
-    q: str = ""
-    archived: bool = False
+        return {**vars(self), "name_key": NAMES.key(self.name)}
 
 
 def create(work: Work, details: Details) -> TaxRate:
@@ -67,40 +59,13 @@ def archive(work: Work, rate_id: UUID | None, version: int | None, *, archived: 
     return saving.archived(work, TaxRate, rate_id, version, away=archived)
 
 
-def find(tenant_id: UUID, rate_id: UUID | None) -> TaxRate:
-    with reading() as session:
-        rate = TaxRate.of_tenant(session, tenant_id, rate_id)
-    if rate is None:
-        raise NotFound
-    return rate
-
-
-def list_tax_rates(tenant_id: UUID, filters: Filters, after: str = "") -> Page[TaxRate]:
-    with reading() as session:
-        return page(session, _matching(tenant_id, filters), ORDER, after)
-
-
-def choices(tenant_id: UUID) -> Sequence[TaxRate]:
-    with reading() as session:
-        return page(session, _matching(tenant_id, Filters()), ORDER, size=MOST_CHOICES).rows
-
-
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
-    return download(tenant_id, HEAD, _matching(tenant_id, filters), ORDER, _cells)
+    return NAMES.csv(tenant_id, HEAD, filters, _cells)
 
 
 def _check(work: Work, details: Details, rate_id: UUID | None) -> None:
     details.check()
-    key = name_key(details.name, 100)
-    same = select(TaxRate.id).where(TaxRate.tenant_id == work.tenant_id, TaxRate.name_key == key)
-    if work.session.scalar(same.where(TaxRate.id != rate_id) if rate_id else same):
-        raise Wrong("name", f"There is a tax rate called {details.name} already.")
-
-
-def _matching(tenant_id: UUID, filters: Filters) -> Select[TaxRate]:
-    query = select(TaxRate).where(TaxRate.tenant_id == tenant_id)
-    query = query.where(TaxRate.archived_at.is_not(None) if filters.archived else TaxRate.archived_at.is_(None))
-    return query.where(name_begins(TaxRate.name_key, filters.q)) if filters.q else query
+    NAMES.refuse_taken(work, details.name, rate_id)
 
 
 def _cells(rate: TaxRate) -> Sequence[object]:
