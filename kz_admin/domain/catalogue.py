@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from kz_admin.domain.problems import Problem, Slug
+from kz_admin.domain.terms import is_date
+
+NOT_CREATED = "Nothing was created."
+PURPOSES = ("income", "expense")
+UNCHANGED = "What is over there stayed as it is."
 
 
 class Do(StrEnum):
@@ -23,7 +29,8 @@ class Do(StrEnum):
     OPEN_THERE = "open_there"
     OTHER_NUMBER = "other_number"
     REACTIVATE = "reactivate"
-    CREATE_ANOTHER = "create_another"
+    OTHER_NAME = "other_name"
+    CREATE_AGAIN = "create_again"
     RECONNECT = "reconnect"
     EDIT = "edit"
     IGNORE = "ignore"
@@ -36,14 +43,14 @@ class Entry:
     headline: tuple[str, str]
     why: tuple[str, str]
     actions: tuple[Do, ...]
-    created: str = "Nothing was created."
+    created: str = NOT_CREATED
 
 
 @dataclass(frozen=True)
 class Card:
     """One Problem in words."""
 
-    slug: Slug
+    slug: str
     headline: str
     why: str
     created: str
@@ -54,14 +61,14 @@ class Card:
     facts: Mapping[str, str]
 
 
-def card_of(problem: Problem, label: str) -> Card:
-    entry = _ENTRIES[problem.slug]
-    facts = {"provider": label, **problem.facts}
+def card_of(problem: Problem, label: str = "", *, over_there: bool = False) -> Card:
+    """`over_there`: it was there before, and what failed is a change of it."""
+    entry, facts = _ENTRIES[problem.slug], _facts(problem, label)
     return Card(
-        slug=problem.slug,
+        slug=problem.slug.value,
         headline=_filled(entry.headline, facts),
         why=_filled(entry.why, facts),
-        created=entry.created,
+        created=UNCHANGED if over_there and entry.created == NOT_CREATED else entry.created,
         actions=tuple(do for do in entry.actions if _possible(do, facts)),
         said=facts.get("words", ""),
         code=facts.get("code", ""),
@@ -71,7 +78,35 @@ def card_of(problem: Problem, label: str) -> Card:
 
 
 def headline_of(problem: Problem, label: str) -> str:
-    return _filled(_ENTRIES[problem.slug].headline, {"provider": label, **problem.facts})
+    return _filled(_ENTRIES[problem.slug].headline, _facts(problem, label))
+
+
+def token_expired(label: str, company: str) -> Card:
+    """Of the connection, not of one document: everything waits for the same thing (decision C27)."""
+    return Card(
+        slug="reconnect",
+        headline=f"{label} token expired",
+        why=f"Access to {company} has ended. What waits goes over after a reconnect; nothing is lost.",
+        created="",
+        actions=(Do.RECONNECT,),
+        said="",
+        code="",
+        reference="",
+        facts={"provider": label},
+    )
+
+
+def _facts(problem: Problem, label: str) -> dict[str, str]:
+    """As people write them: dates in words, thousands apart."""
+    facts = {"provider": label, **problem.facts}
+    if problem.slug is Slug.ACCOUNT_MISSING:
+        facts["purpose"] = problem.subject if problem.subject in PURPOSES else PURPOSES[0]
+    for name in ("limit", "length"):
+        if facts.get(name, "").isdecimal():
+            facts[name] = f"{int(facts[name]):,}"
+    if is_date(facts.get("closed_until", "")):
+        facts["closed_until"] = date.fromisoformat(facts["closed_until"]).strftime("%-d %b %Y")
+    return facts
 
 
 def _filled(forms: tuple[str, str], facts: Mapping[str, str]) -> str:
@@ -86,7 +121,7 @@ def _filled(forms: tuple[str, str], facts: Mapping[str, str]) -> str:
 
 def _possible(do: Do, facts: Mapping[str, str]) -> bool:
     """What needs to know something over there is offered only when we know it."""
-    if do in (Do.LINK, Do.OPEN_THERE, Do.REACTIVATE):
+    if do in (Do.LINK, Do.OPEN_THERE, Do.REACTIVATE, Do.CREATE_AGAIN):
         return bool(facts.get("remote_id"))
     return bool(facts.get("suggestion")) if do is Do.OTHER_NUMBER else True
 
@@ -110,8 +145,8 @@ _ENTRIES: Mapping[Slug, Entry] = {
         (Do.ADD_EMAIL, Do.IGNORE),
     ),
     Slug.ACCOUNT_MISSING: Entry(
-        _both("Ensure your default income account is configured"),
-        _both("Invoice lines without a mapped item are booked under the default income account, and none is chosen."),
+        _both("Ensure your default {purpose} account is configured"),
+        _both("What has no account of its own is booked under the default {purpose} account, and none is chosen."),
         (Do.CHOOSE_ACCOUNT, Do.RETRY),
     ),
     Slug.ACCOUNT_TYPE: Entry(
@@ -133,16 +168,16 @@ _ENTRIES: Mapping[Slug, Entry] = {
     Slug.DUPLICATE_NAME: Entry(
         ("{provider} already uses the name {name}.", "{provider} already uses this name."),
         _both(
-            "Customers, vendors and employees share their names over there. Give the client another name, then retry."
+            "Customers, vendors and employees share their names over there, also inactive ones. Give it another name."
         ),
-        (Do.EDIT, Do.RETRY),
+        (Do.OTHER_NAME, Do.EDIT, Do.IGNORE),
     ),
     Slug.INACTIVE_TWIN: Entry(
         ("{name} is inactive in {provider}.", "This customer is inactive in {provider}."),
         _both(
             "Somebody made this customer inactive over there. It can be made active again, or stay and get a successor."
         ),
-        (Do.REACTIVATE, Do.CREATE_ANOTHER, Do.OPEN_THERE),
+        (Do.REACTIVATE, Do.OTHER_NAME, Do.OPEN_THERE),
     ),
     Slug.INACTIVE_REFERENCE: Entry(
         (
@@ -233,13 +268,13 @@ _ENTRIES: Mapping[Slug, Entry] = {
     ),
     Slug.GONE_THERE: Entry(
         ("{document} was deleted in {provider}.", "It was deleted in {provider}."),
-        _both("We do not make it again unasked. Copy it once more if that was a mistake, or ignore it."),
-        (Do.IGNORE,),
+        _both("We never make it again unasked. Create it again if that was a mistake, or leave it out."),
+        (Do.CREATE_AGAIN, Do.RETRY, Do.IGNORE),
     ),
     Slug.DIFFERS_THERE: Entry(
         ("What {provider} has for this differs in: {differs}.", "What {provider} has for this differs from ours."),
-        _both("It carries our mark and yet is not what we sent. Compare both sides before anything else is written."),
-        (Do.OPEN_THERE, Do.RETRY),
+        _both("Somebody may have changed it. Compare both sides before anything else is written."),
+        (Do.OPEN_THERE, Do.LINK, Do.RETRY),
         created="It may be there already: compare first.",
     ),
     Slug.PAYMENT_EXPECTED: Entry(
@@ -253,7 +288,7 @@ _ENTRIES: Mapping[Slug, Entry] = {
         _both("This payment is part of a bank deposit in {provider} and can no longer change."),
         _both("Take it out of the deposit over there first, then retry."),
         (Do.OPEN_THERE, Do.RETRY, Do.IGNORE),
-        created="What is over there stayed as it is.",
+        created=UNCHANGED,
     ),
     Slug.TOTALS_DIFFER: Entry(
         ("The lines of {document} do not add up to its total.", "Its lines do not add up to its total."),

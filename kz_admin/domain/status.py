@@ -74,20 +74,20 @@ class Pill:
 NOT_SYNCED = Pill("grey", "Not synced")
 _HELD_WORDS = {
     Hold.PAUSED: "waiting: the connection is paused",
-    Hold.RECONNECT: "waiting: reconnect needed",
+    Hold.RECONNECT: "waiting: {provider} token expired",
     Hold.PLAN: "waiting: your plan does not include accounting integrations",
-    Hold.THROTTLED: "waiting: the provider asked us to slow down",
+    Hold.THROTTLED: "{provider} asked us to slow down",
 }
 
 
+def held_words(why: Hold, provider: str) -> str:
+    return _HELD_WORDS[why].format(provider=provider)
+
+
 def pill(state: SyncState, *, hint: str = "", over_there: bool = False) -> Pill:
-    """`hint` is the reason of an idle record, the Hold of a held one or the headline of a failed one."""
+    """`hint` is the second line: why it stays, what it waits for, the headline of what is in the way."""
     if state is SyncState.DONE:
         return Pill("green", "Success", hint)
     if state is SyncState.IDLE:
         return Pill("green", "Success", hint) if over_there else Pill("grey", "Not synced", hint)
-    if state in STUCK:
-        return Pill("red", "Failed", hint)
-    if state is SyncState.HELD:
-        return Pill("blue", "Pending", _HELD_WORDS.get(Hold(hint), "") if hint else "")
-    return Pill("blue", "Pending", hint)
+    return Pill("red", "Failed", hint) if state in STUCK else Pill("blue", "Pending", hint)

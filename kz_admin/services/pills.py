@@ -8,14 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from kz_admin import clock
 from kz_admin.domain.catalogue import headline_of
 from kz_admin.domain.connection import LIVE
 from kz_admin.domain.rules import WORDS, Reason
-from kz_admin.domain.status import NOT_SYNCED, STUCK, WAITING, Pill, SyncState, pill
+from kz_admin.domain.status import NOT_SYNCED, STUCK, WAITING, Hold, Pill, SyncState, held_words, pill
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
+from kz_admin.models.tenant import Tenant
 from kz_admin.providers import label_of
 from kz_admin.services import record_states
 
@@ -26,8 +28,9 @@ def of(tenant_id: UUID, rows: Sequence[Any]) -> dict[UUID, Pill]:
     if not ids:
         return {}
     query = (
-        select(SyncRecord, Connection)
+        select(SyncRecord, Connection, Tenant.time_zone)
         .join(Connection, Connection.id == SyncRecord.connection_id)
+        .join(Tenant, Tenant.id == SyncRecord.tenant_id)
         .where(
             SyncRecord.tenant_id == tenant_id,
             SyncRecord.local_id.in_(ids),
@@ -35,19 +38,20 @@ def of(tenant_id: UUID, rows: Sequence[Any]) -> dict[UUID, Pill]:
         )
     )
     by_document: dict[UUID, list[SyncRecord]] = {}
-    live: Connection | None = None
+    place: tuple[Connection, str] | None = None
     with reading() as session:
-        for record, live in session.execute(query):  # noqa: B007 - a tenant has one live connection: any row's will do
+        for record, connection, zone in session.execute(query):
             by_document.setdefault(record.local_id, []).append(record)
-    return {row_id: _worst(by_document.get(row_id, []), live) for row_id in ids}
+            place = connection, zone  # a tenant has one live connection, so any row's will do
+    return {row_id: _worst(by_document.get(row_id, []), place) for row_id in ids}
 
 
 def one(tenant_id: UUID, document: Document) -> Pill:
     return of(tenant_id, [document])[document.id]
 
 
-def of_record(record: SyncRecord, connection: Connection) -> Pill:
-    return pill(record.as_state, hint=_hint(record, connection), over_there=record.over_there)
+def of_record(record: SyncRecord, connection: Connection, zone: str) -> Pill:
+    return pill(record.as_state, hint=_hint(record, connection, zone), over_there=record.over_there)
 
 
 def weight(record: SyncRecord) -> int:
@@ -56,29 +60,54 @@ def weight(record: SyncRecord) -> int:
     return 0 if state in STUCK else 1 if state in WAITING else 2
 
 
-def _worst(records: Sequence[SyncRecord], live: Connection | None) -> Pill:
+def next_try(record: SyncRecord, connection: Connection) -> int | None:
+    """The moment of the next look, where something besides our own hands is waited for."""
+    if record.as_state not in WAITING or record.as_state is SyncState.SENT or record.waits_for_id is not None:
+        return None
+    if connection.silent_since is not None:
+        return connection.probe_at
+    put_off = record.tries > 0 or record.as_state in (SyncState.UNKNOWN, SyncState.HELD) or record.note is not None
+    return record.due_at if put_off else None
+
+
+def _worst(records: Sequence[SyncRecord], place: tuple[Connection, str] | None) -> Pill:
     """A client has a record for each currency; the one that needs most attention speaks."""
-    if not records or live is None:
+    if not records or place is None:
         return NOT_SYNCED
-    return of_record(min(records, key=weight), live)
+    return of_record(min(records, key=weight), *place)
 
 
-def _hint(record: SyncRecord, connection: Connection) -> str:
+def _hint(record: SyncRecord, connection: Connection, zone: str) -> str:
     state, label = record.as_state, label_of(connection.provider)
     if state in STUCK:
         return headline_of(record_states.problem_of(record), label)
+    if state in WAITING:
+        return _with_next_try(_waiting(record, connection, label), next_try(record, connection), zone)
+    if record.ignored_at is not None and record.reason == Reason.IGNORED:
+        who = (record.ignored_by or "").partition(" <")[0]
+        return f"ignored by {who}, {clock.to_datetime(record.ignored_at, zone).strftime('%-d %b')}"
     if state is SyncState.IDLE:
         return WORDS[Reason(record.reason)] if record.reason else ""
-    if state is SyncState.HELD:
-        return record.reason or ""
-    return (record.note or "") if state is SyncState.DONE else _on_its_way(record, connection, label)
+    return record.note or ""
 
 
-def _on_its_way(record: SyncRecord, connection: Connection, label: str) -> str:
+def _waiting(record: SyncRecord, connection: Connection, label: str) -> str:
+    """What a pending record waits for."""
+    if record.as_state is SyncState.HELD and record.reason:
+        return held_words(Hold(record.reason), label)
     if connection.silent_since is not None:
-        return f"{label} is not answering; it goes over by itself"
+        return f"{label} is not answering"
     if record.as_state is SyncState.UNKNOWN:
-        return f"the answer was lost; looking in {label} whether it is there"
+        return f"the answer was lost, looking in {label} whether it is there"
     if record.waits_for_id is not None:
         return "waits for what it belongs to"
-    return record.note or ("tried again soon" if record.tries else "on its way")
+    return record.note or ("it did not get through" if record.tries else "on its way")
+
+
+def _with_next_try(words: str, at: int | None, zone: str) -> str:
+    now = clock.now_ms()
+    if at is None or at <= now:
+        return words
+    today = clock.local_date(at, zone) == clock.local_date(now, zone)
+    moment = clock.to_datetime(at, zone).strftime("%H:%M" if today else "%-d %b, %H:%M")
+    return f"{words}. Next try {moment}."

@@ -3,71 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from kz_admin import config
-from kz_admin.domain.catalogue import Card, card_of
+from kz_admin.domain.catalogue import Card, Do, card_of, token_expired
 from kz_admin.domain.connection import LIVE, State
-from kz_admin.domain.kinds import Kind
+from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import NOT_SYNCED, STUCK, WAITING, Pill, SyncState
-from kz_admin.models.call import Attempt
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
+from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS, label_of
-from kz_admin.services import pills, record_states
+from kz_admin.services import first_look, pills, record_states, record_tries, records
+from kz_admin.services.record_tries import Try
 
-SHOWN_ATTEMPTS = 20
 # What no click lets over.
-NEVER = frozenset({Reason.DRAFT, Reason.BEFORE_RESET, Reason.VOIDED_UNSENT, Reason.NOT_YET, Reason.IMPORTED})
-
-_WORDS = {
-    "applied": "Done",
-    "adopted": "Found there: its answer had been lost",
-    "refused": "Refused",
-    "later": "Not done, tried again later",
-    "not_found": "Never arrived, sent anew",
-}
-_VERBS = {"create": "Create", "update": "Change", "remove": "Void"}
-
-
-@dataclass(frozen=True)
-class Try:
-    """One line of the timeline."""
-
-    at: int
-    verb: str
-    outcome: str
-    tone: str
-    sends: int
-    said: str
-    code: str
-    reference: str
+NEVER = frozenset(
+    {
+        Reason.DRAFT,
+        Reason.BEFORE_RESET,
+        Reason.VOIDED_UNSENT,
+        Reason.NOT_YET,
+        Reason.IMPORTED,
+        Reason.SHADOW,
+        Reason.DISCONNECTING,
+        Reason.NOT_ALLOCATED,
+        Reason.WAITS_FOR_PARTNER,
+    }
+)
 
 
 @dataclass(frozen=True)
 class Panel:
     kind: Kind
     document_id: UUID
+    provider: str
     label: str  # of the provider
     company: str
     pill: Pill
     record: SyncRecord | None = None
     currency: str = ""
+    number: str = ""  # ours
     ours: int | None = None  # our total, where there is one
     card: Card | None = None
-    card_is_of: str = ""  # of the partner whose problem it is
-    next_try: int | None = None
+    card_is_of: SyncRecord | None = None  # the partner whose problem it is
     tries: Sequence[Try] = ()
     may_copy: bool = False
     poll_s: int = 0
-    reconnect: bool = False
+    reconnect: bool = False  # it waits for a new consent
+    start_at: int | None = None
+    is_first: bool = False  # the first invoice that went over: compare it once by eye (KZ-24)
 
     @property
     def is_stuck(self) -> bool:
@@ -78,42 +70,65 @@ class Panel:
         return self.record is not None and self.record.ignored_at is not None
 
     @property
+    def may_ignore(self) -> bool:
+        """What is over there already is not left out, and what could not go anyway needs no word."""
+        record = self.record
+        if self.kind in NEVER_FROZEN:
+            return False
+        return self.may_copy or (record is not None and record.as_state in STUCK and not record.over_there)
+
+    @property
+    def theirs(self) -> int | None:
+        return self.record.remote_total if self.record is not None else None
+
+    @property
     def agrees(self) -> bool | None:
         """Whether both totals are equal; None while one of them is not known."""
-        theirs = self.record.remote_total if self.record else None
-        return None if theirs is None or self.ours is None else theirs == self.ours
+        return None if self.theirs is None or self.ours is None else self.theirs == self.ours
 
 
 def of(tenant_id: UUID, document: Document, *, polled: int = 0) -> Panel | None:
-    """None without a live connection to a provider that we send to."""
+    """None without a live connection to a provider that we send this kind to."""
     with reading() as session:
-        live = select(Connection).where(Connection.tenant_id == tenant_id, Connection.state.in_(LIVE))
-        connection = session.scalar(live)
+        connection, zone = _live(session, tenant_id)
         if connection is None or document.kind not in PROVIDERS[connection.provider].pushers:
             return None
-        records = _records(session, connection, document)
-        record = min(records, key=pills.weight) if records else None
-        cause = _root(session, record) if record else None
-        tries = _tries(session, records)
-    pill = pills.of_record(record, connection) if record else NOT_SYNCED
-    waiting = record is not None and record.as_state in WAITING
+        found = _records(session, connection, document)
+        record = min(found, key=pills.weight) if found else None
+        root = records.root_of(session, record) if record is not None else None
+        tries = record_tries.of(session, [one.id for one in found])
+        is_first = record is not None and first_look.is_first(session, connection, record)
+    label = label_of(connection.provider)
+    held = record is not None and record.as_state is SyncState.HELD
+    reconnect = held and connection.as_state is State.NEEDS_RECONNECT
     return Panel(
         kind=document.kind,
         document_id=document.id,
-        label=label_of(connection.provider),
+        provider=connection.provider,
+        label=label,
         company=connection.company_name,
-        pill=pill,
+        pill=pills.of_record(record, connection, zone) if record else NOT_SYNCED,
         record=record,
         currency=getattr(document, "currency", ""),
+        number=getattr(document, "number", None) or "",
         ours=getattr(document, "total_minor", getattr(document, "amount_minor", None)),
-        card=_card(cause, connection),
-        card_is_of=cause.as_kind.word if cause is not None and record is not None and cause.id != record.id else "",
-        next_try=_next_try(record, connection),
+        card=token_expired(label, connection.company_name) if reconnect else _card(root, label),
+        card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
         may_copy=_may_copy(record, document, connection),
-        poll_s=poll_after(polled) if waiting and not _rests(connection) else 0,
-        reconnect=connection.as_state is State.NEEDS_RECONNECT,
+        poll_s=poll_after(polled) if _moves(record, connection) else 0,
+        reconnect=reconnect,
+        start_at=connection.start_at,
+        is_first=is_first,
     )
+
+
+def _live(session: Session, tenant_id: UUID) -> tuple[Connection | None, str]:
+    live = (Connection.tenant_id == Tenant.id, Connection.state.in_(LIVE))
+    row = session.execute(
+        select(Connection, Tenant.time_zone).join(Tenant, live[0]).where(Tenant.id == tenant_id, live[1])
+    ).one_or_none()
+    return (row[0], row[1]) if row else (None, "UTC")
 
 
 def poll_after(polled: int) -> int:
@@ -160,37 +175,18 @@ def _records(session: Session, connection: Connection, document: Document) -> Se
     return session.scalars(query).all()
 
 
-def _root(session: Session, record: SyncRecord) -> SyncRecord | None:
-    """The record whose problem it is."""
-    seen: set[UUID] = set()
-    while record.waits_for_id is not None and record.id not in seen:
-        seen.add(record.id)
-        partner = session.get(SyncRecord, record.waits_for_id)
-        if partner is None or partner.as_state not in STUCK:
-            break
-        record = partner
-    return record if record.as_state in STUCK else None
-
-
-def _card(record: SyncRecord | None, connection: Connection) -> Card | None:
-    if record is None:
+def _card(root: SyncRecord | None, label: str) -> Card | None:
+    if root is None or root.as_state not in STUCK:
         return None
-    return card_of(record_states.problem_of(record), label_of(connection.provider))
-
-
-def _next_try(record: SyncRecord | None, connection: Connection) -> int | None:
-    """The moment of the next look, where something besides our own hands is waited for."""
-    if record is None or record.as_state not in WAITING or record.as_state is SyncState.SENT:
-        return None
-    if connection.silent_since is not None:
-        return connection.probe_at
-    put_off = record.tries > 0 or record.as_state in (SyncState.UNKNOWN, SyncState.HELD) or record.note is not None
-    return record.due_at if put_off else None
+    card = card_of(record_states.problem_of(root), label, over_there=root.over_there)
+    if Do.CREATE_AGAIN in card.actions and card.facts.get("remote_id") != root.remote_id:  # not itself is gone
+        card = replace(card, actions=tuple(do for do in card.actions if do is not Do.CREATE_AGAIN))
+    return card
 
 
 def _may_copy(record: SyncRecord | None, document: Document, connection: Connection) -> bool:
     """A draft has no button; what goes by itself, or is there, needs none."""
-    if connection.as_state is State.DISCONNECTING or document.kind in (Kind.CLIENT, Kind.SERVICE):
+    if connection.as_state is State.DISCONNECTING or document.kind in NEVER_FROZEN:
         return False
     if record is None:
         return getattr(document, "voided_at", None) is None and _is_final(document)
@@ -203,39 +199,6 @@ def _is_final(document: Document) -> bool:
     return getattr(document, "finalised_at", 1) is not None
 
 
-def _rests(connection: Connection) -> bool:
-    return connection.as_state is not State.CONNECTED
-
-
-def _tries(session: Session, records: Sequence[SyncRecord]) -> Sequence[Try]:
-    if not records:
-        return ()
-    query = (
-        select(Attempt)
-        .where(Attempt.sync_record_id.in_([record.id for record in records]))
-        .options(joinedload(Attempt.call))
-        .order_by(Attempt.opened_at.desc(), Attempt.id.desc())
-        .limit(SHOWN_ATTEMPTS)
-    )
-    return [_try(attempt) for attempt in session.scalars(query)]
-
-
-def _try(attempt: Attempt) -> Try:
-    if attempt.closed_at is None:
-        outcome = "Nobody knows yet" if attempt.unknown_since else "On its way"
-        tone = "amber" if attempt.unknown_since else "blue"
-    else:
-        outcome = _WORDS.get(attempt.outcome or "", "Done")
-        tone = (
-            "green" if attempt.outcome in ("applied", "adopted") else "red" if attempt.outcome == "refused" else "grey"
-        )
-    return Try(
-        at=attempt.opened_at,
-        verb=_VERBS.get(attempt.verb, attempt.verb),
-        outcome=outcome,
-        tone=tone,
-        sends=attempt.call.sends,
-        said=attempt.words or "",
-        code=attempt.code or "",
-        reference=attempt.reference or "",
-    )
+def _moves(record: SyncRecord | None, connection: Connection) -> bool:
+    """Whether asking again soon can bring news."""
+    return record is not None and record.as_state in WAITING and connection.as_state is State.CONNECTED

@@ -5,20 +5,21 @@ Each deed runs in the transaction of a Work, is audited, and rings after the com
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from kz_admin import clock
 from kz_admin.domain import email_address, rules
-from kz_admin.domain.failures import Conflict, NotFound, Wrong
+from kz_admin.domain.catalogue import Do, card_of
+from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Slug
 from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
 from kz_admin.models.client import Client
-from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.user import email_key
@@ -30,47 +31,64 @@ from kz_admin.services.planner import Planner
 from kz_admin.services.push import fates
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
-CROSSES = (Reason.BEFORE_START, Reason.WHILE_DISCONNECTED)
-CHOICES = ("link", "reactivate", "number", "name")
+CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED})
 LONGEST_REASON = 200
+LONGEST_NAME = 100
+SEVERAL = 30  # more than a click is about: they wait their turn behind single clicks
+NOTHING_IN_THE_WAY = "Nothing is in the way of this one any more. Load the page again."
+ACCOUNT_MISSING = f"{Slug.ACCOUNT_MISSING}:income"
+
+# What a person may answer, and which fact of the Problem it must be; None is for them to write.
+ANSWERS: Mapping[str, tuple[Do, str | None]] = {
+    "link": (Do.LINK, "remote_id"),
+    "reactivate": (Do.REACTIVATE, "remote_id"),
+    "number": (Do.OTHER_NUMBER, "suggestion"),
+    "name": (Do.OTHER_NAME, None),
+    "again": (Do.CREATE_AGAIN, "remote_id"),
+}
 
 
 class NeedsConfirmation(Conflict):
-    """The document is from before the start date: say so first, then copy."""
+    """Some of them are from before the start date: say so first, then copy."""
+
+    def __init__(self, crossing: int) -> None:
+        self.crossing = crossing
+        super().__init__("It is from before the start date of this connection.")
 
 
 def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False) -> int:
     """Send these now, whatever the trigger says; returns how many go. One alone that cannot go says why."""
     documents = [*all_mine(work, document_models()[kind], ids)]
     planner = _planner(work)
-    planner.look_up(document.id for document in documents)
-    if not confirmed and any(_crosses(planner.connection, document, planner) for document in documents):
-        raise NeedsConfirmation("It is from before the start date of this connection.")
-    for document in documents:
-        record = planner.record(kind, document.id)
-        record.asked_at, record.ignored_at, record.look_first = work.at, None, not record.over_there
-    planner.write()
-    outbox.plan_all(work.session, documents)
+    planner.lane = Lane.INTERACTIVE if len(documents) <= SEVERAL else Lane.BULK
+    outbox.plan_all(work.session, documents)  # what would become of them unasked
     records = [planner.record(kind, document.id) for document in documents]
-    going = [record for record in records if record.as_state in WAITING]
+    crossing = sum(record.as_state is SyncState.IDLE and record.reason in CROSSES for record in records)
+    if crossing and not confirmed:
+        raise NeedsConfirmation(crossing)
+    for record in records:
+        record.asked_at, record.look_first = work.at, not record.over_there
+        record.ignored_at = record.ignored_by = record.note = None
+    outbox.plan_all(work.session, documents)
+    going = {record.local_id for record in records if record.as_state in WAITING}
     if len(documents) == 1 and not going:
         raise Conflict(_why_not(records[0]))
     for document in documents:
-        _audit(work, "document.copied", document)
+        if document.id in going:
+            _audit(work, "document.copied", document)
     return len(going)
 
 
 def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
-    """What failed or was set aside goes again now, with the partner it waits for."""
-    all_mine(work, document_models()[kind], ids)
-    query = select(SyncRecord).where(
-        SyncRecord.tenant_id == work.tenant_id,
-        SyncRecord.connection_id == _planner(work).connection.id,
-        SyncRecord.kind == kind.value,
-        SyncRecord.local_id.in_(ids),
-    )
-    stuck = [record for record in work.session.scalars(query) if record.as_state in STUCK]
-    return _go_again(work, _with_partners(work, stuck))
+    """What failed or was set aside goes again now, with the partner it waits for; returns how many of these go."""
+    documents = [*all_mine(work, document_models()[kind], ids)]
+    query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id.in_(ids))
+    stuck = {record.local_id: record for record in work.session.scalars(query) if record.as_state in STUCK}
+    _go_again(work, [root(work, record) for record in stuck.values()])
+    for document in documents:
+        if document.id in stuck:
+            _audit(work, "document.retried", document)
+    return len(stuck)
 
 
 def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
@@ -81,25 +99,26 @@ def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
         SyncRecord.state == SyncState.FAILED.value,
         SyncRecord.cause == cause,
     )
-    return _go_again(work, work.session.scalars(query.order_by(SyncRecord.id)).all())
+    return _go_again(work, work.session.scalars(query).all())
 
 
 def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
     """A person answered the question on the card: link this, use another number, make it active again."""
-    record = root(_stuck(work, kind, document_id), work)
-    if choice not in CHOICES or not value:
-        raise Wrong("choice", "Choose one of the answers on the card.")
-    facts = record_states.problem_of(record).facts
-    if choice in ("link", "reactivate") and value != facts.get("remote_id"):
-        raise Wrong("choice", "This is not what was found over there. Load the page again.")
-    fates.set_choices(record, {**_lasting(record, choice), choice: value[:100]})
+    record = root(work, _stuck(work, kind, document_id))
+    value = value.strip()[:LONGEST_NAME]
+    _check(record, choice, value)
+    if choice == "again":
+        _forget_theirs(record)
+    else:
+        fates.set_choices(record, {**_lasting(record, choice), choice: value})
     _go_again(work, [record])
-    _audit_record(work, "document.decided", record, {choice: value[:100]})
+    subject = (record.kind, record.local_id, record.as_kind.word)
+    audit.record(work.session, work.actor, "document.decided", subject, tenant_id=work.tenant_id, after={choice: value})
 
 
 def give_email(work: Work, kind: Kind, document_id: UUID, email: str) -> None:
     """The address that was missing, given on the card: kept with the client, and everything that waited goes."""
-    record = root(_stuck(work, kind, document_id), work)
+    record = root(work, _stuck(work, kind, document_id))
     if record.as_kind is not Kind.CLIENT:
         raise Wrong("email", "This one does not wait for an address.")
     client = mine(work, Client, record.local_id)
@@ -107,6 +126,7 @@ def give_email(work: Work, kind: Kind, document_id: UUID, email: str) -> None:
     before, client.email, client.email_key = client.email, address, email_key(address)
     saved(work, client)
     note_change(work, "client.changed", client, client.name, {"email": before}, {"email": address})
+    _go_again(work, [record])
 
 
 def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
@@ -114,9 +134,11 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
     if not reason.strip():
         raise Wrong("reason", "Say in a few words why this one stays here.")
     document = mine(work, document_models()[kind], document_id)
-    for record in _records(work, kind, document_id):
+    for record in _records(work, document):
         record.ignored_at, record.ignored_by = work.at, work.actor.name[:300]
         record.note = reason.strip()[:LONGEST_REASON]
+        if record.as_state is SyncState.PARKED:
+            record_states.move(record, SyncState.DUE)
     outbox.plan_all(work.session, [document])
     _audit(work, "document.ignored", document, {"reason": reason.strip()[:LONGEST_REASON]})
 
@@ -124,17 +146,21 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
 def take_back(work: Work, kind: Kind, document_id: UUID) -> None:
     """It is no longer left out; the rules decide about it like about any other."""
     document = mine(work, document_models()[kind], document_id)
-    for record in _records(work, kind, document_id):
+    for record in _records(work, document):
         record.ignored_at = record.ignored_by = record.note = None
     outbox.plan_all(work.session, [document])
     _audit(work, "document.taken_back", document)
 
 
-def root(record: SyncRecord, work: Work) -> SyncRecord:
+def root(work: Work, record: SyncRecord) -> SyncRecord:
     """The record whose Problem it is: a dependent only carries its partner's."""
+    return root_of(work.session, record)
+
+
+def root_of(session: Session, record: SyncRecord) -> SyncRecord:
     seen = {record.id}
     while record.waits_for_id is not None and record.waits_for_id not in seen:
-        partner = work.session.get(SyncRecord, record.waits_for_id)
+        partner = session.get(SyncRecord, record.waits_for_id)
         if partner is None or partner.as_state not in STUCK:
             return record
         seen.add(partner.id)
@@ -143,24 +169,24 @@ def root(record: SyncRecord, work: Work) -> SyncRecord:
 
 
 def _stuck(work: Work, kind: Kind, document_id: UUID) -> SyncRecord:
-    for record in _records(work, kind, document_id):
+    query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id == document_id)
+    for record in work.session.scalars(query.order_by(SyncRecord.id)):
         if record.as_state in STUCK:
             return record
-    raise Conflict("Nothing is in the way of this one any more. Load the page again.")
+    raise Conflict(NOTHING_IN_THE_WAY)
 
 
-def _records(work: Work, kind: Kind, document_id: UUID) -> Sequence[SyncRecord]:
-    """Of one document, on the live connection, locked."""
-    query = select(SyncRecord).where(
-        SyncRecord.tenant_id == work.tenant_id,
-        SyncRecord.connection_id == _planner(work).connection.id,
-        SyncRecord.kind == kind.value,
-        SyncRecord.local_id == document_id,
+def _of_live(work: Work) -> Select[SyncRecord]:
+    return select(SyncRecord).where(
+        SyncRecord.tenant_id == work.tenant_id, SyncRecord.connection_id == _planner(work).connection.id
     )
-    found = work.session.scalars(query.order_by(SyncRecord.id).with_for_update()).all()
-    if not found:
-        raise NotFound
-    return found
+
+
+def _records(work: Work, document: Document) -> Sequence[SyncRecord]:
+    """Of one document, on the live connection, locked; a document nobody looked at yet gets its record."""
+    planner = _planner(work)
+    planner.look_up([document.id])
+    return planner.of(document.kind, document.id) or [planner.record(document.kind, document.id)]
 
 
 def _planner(work: Work) -> Planner:
@@ -170,33 +196,54 @@ def _planner(work: Work) -> Planner:
     return planner
 
 
-def _with_partners(work: Work, records: Iterable[SyncRecord]) -> Sequence[SyncRecord]:
-    """The ones that really failed, then those that only wait for them."""
-    found = {record.id: record for record in records}
-    for record in list(found.values()):
-        partner = root(record, work)
-        found.setdefault(partner.id, partner)
-    return [found[record_id] for record_id in sorted(found)]
-
-
 def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
+    """These, and what failed only because they had: a dependent waits for its partner by itself."""
     planner = _planner(work)
-    for record in records:
+    ids = _with_dependents(work, {record.id for record in records})
+    lane = Lane.INTERACTIVE if len(ids) <= SEVERAL else Lane.BULK
+    query = select(SyncRecord).where(SyncRecord.id.in_(ids)).order_by(SyncRecord.id).with_for_update()
+    for record in work.session.scalars(query.execution_options(populate_existing=True)):
+        if record.as_state not in STUCK:
+            continue  # it went on meanwhile, or the new address made it due already
         record.kills = record.tries = 0
         record.failing_since = record.waits_for_id = None
-        record_states.move(record, SyncState.DUE, due_at=clock.now_ms(), lane=Lane.INTERACTIVE)
+        record_states.move(record, SyncState.DUE, due_at=clock.now_ms(), lane=lane)
         if why := rules.hold_of(planner.place):
             record_states.move(record, SyncState.HELD, reason=why.value)
-    planner.made_due = planner.made_due or bool(records)
-    return len(records)
+    planner.lane = lane
+    planner.made_due = planner.made_due or bool(ids)
+    return len(ids)
 
 
-def _crosses(connection: Connection, document: Document, planner: Planner) -> bool:
-    """Whether only a person's word would let it over."""
-    record = planner.records.get((document.kind, document.id, ""))
-    if record is None:
-        return connection.start_at is not None and document.created_at < connection.start_at
-    return record.as_state is SyncState.IDLE and record.reason in [reason.value for reason in CROSSES]
+def _with_dependents(work: Work, ids: set[UUID]) -> set[UUID]:
+    found, new = set(ids), set(ids)
+    while new:
+        query = select(SyncRecord.id).where(
+            SyncRecord.waits_for_id.in_(new), SyncRecord.state == SyncState.FAILED.value
+        )
+        new = set(work.session.scalars(query)) - found
+        found |= new
+    return found
+
+
+def _check(record: SyncRecord, choice: str, value: str) -> None:
+    """Only what the card offers about what was found: a page that is older than the card decides nothing."""
+    problem = record_states.problem_of(record)
+    do, fact = ANSWERS.get(choice, (None, None))
+    if do is None or not value or do not in card_of(problem).actions:
+        raise Wrong("choice", "Choose one of the answers on the card.")
+    if fact is not None and value != problem.facts.get(fact):
+        raise Wrong("choice", "This is not what was found over there. Load the page again.")
+    if choice == "again" and value != record.remote_id:
+        raise Wrong("choice", "What is gone over there is not this one.")
+
+
+def _forget_theirs(record: SyncRecord) -> None:
+    """It was deleted over there and a person wants it again: it begins like one that never went."""
+    record.remote_type = record.remote_id = record.remote_version = record.remote_number = None
+    record.remote_customer = record.remote_total = record.remote_balance = record.linked_by = record.note = None
+    record.pushed_hash = record.pushed_snapshot = record.pushed_at = None
+    record.pushed_revision, record.look_first = 0, True
 
 
 def _why_not(record: SyncRecord) -> str:
@@ -213,11 +260,3 @@ def _lasting(record: SyncRecord, choice: str) -> dict[str, str]:
 def _audit(work: Work, action: str, document: Document, after: dict[str, str] | None = None) -> None:
     label = getattr(document, "number", None) or getattr(document, "name", None) or document.kind.word
     note_change(work, action, document, label, after=after)
-
-
-def _audit_record(work: Work, action: str, record: SyncRecord, after: dict[str, str]) -> None:
-    subject = (record.kind, record.local_id, record.as_kind.word)
-    audit.record(work.session, work.actor, action, subject, tenant_id=work.tenant_id, after=after)
-
-
-ACCOUNT_MISSING = f"{Slug.ACCOUNT_MISSING}:income"

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from wtforms import BooleanField
 
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.records import Address
 from kz_admin.domain.regions import COUNTRIES
 from kz_admin.models.client import Client
@@ -117,6 +118,7 @@ NOUN = Noun(
         ("Terms", "", ("currency", "marketable")),
     ),
     facts=_facts,
+    travels=Kind.CLIENT,
     beside=_beside,
 )
 Pages(bp, NOUN).route()

@@ -13,11 +13,11 @@ from flask import Blueprint, Response, flash, make_response, render_template, ur
 from flask.typing import ResponseReturnValue
 
 from kz_admin.domain.failures import Conflict, Refused, Wrong
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.roles import Role
-from kz_admin.domain.status import Pill
 from kz_admin.models.document import Document
-from kz_admin.services import pills
 from kz_admin.services.documents.listing import Page
+from kz_admin.web import records
 from kz_admin.web.access import allow, here, tenant_id, writes
 from kz_admin.web.deeds import do, do_once
 from kz_admin.web.fields import EditForm
@@ -43,6 +43,7 @@ class Noun:
     facts: Callable[[Any], list[tuple[str, Any]]]
     beside: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
     archivable: Callable[[Any], bool] = field(default=lambda row: True)
+    travels: Kind | None = None  # documents that go over have a record in the books
     choices: Callable[[], dict[str, list[str]]] = field(default=dict)  # for fields in which people type a name
 
     @property
@@ -69,6 +70,9 @@ class Pages:
         self._add(f"{one}/edit", "edit", self.edit, changes=True)
         self._add(f"{one}/archive", "archive", self.archive, methods=("POST",), changes=True)
         self._add(f"{one}/restore", "restore", self.restore, methods=("POST",), changes=True)
+        if self.noun.travels is not None:
+            show = functools.partial(_page, self.noun)
+            records.register(self.bp, records.Family(self.noun.travels, self._find, show))
 
     def _add(
         self,
@@ -84,6 +88,9 @@ class Pages:
         wanted = methods or (("GET", "POST") if changes else ("GET",))
         for one in (path,) if isinstance(path, str) else path:
             self.bp.add_url_rule(one, endpoint, view, methods=list(wanted))
+
+    def _find(self, row_id: UUID) -> Any:
+        return self.noun.service.find(tenant_id(), row_id)
 
     def address(self, view: str, **values: Any) -> str:
         return url_for(f"{self.bp.name}.{view}", **values)
@@ -193,16 +200,14 @@ def _form(
     return make_response(body, status or (422 if form.errors else 200))
 
 
-def _page(noun: Noun, row: Any) -> str:
+def _page(noun: Noun, row: Any, status: int = 200, **more: Any) -> Response:
     form = EditForm(formdata=None, version=row.version)
     facts = [(name, value) for name, value in noun.facts(row) if value not in (None, "")]
-    context = _context(noun, row=row, form=form, facts_list=facts, sync=_sync_of(row), **noun.beside(row))
-    return render_template([f"pages/{noun.stem}.html", "pages/noun.html"], **context)
-
-
-def _sync_of(row: Any) -> Pill | None:
-    """Members and tax rates are mapped, they do not travel."""
-    return pills.one(tenant_id(), row) if isinstance(row, Document) else None
+    # Members and tax rates are mapped, they do not travel.
+    sync = records.context_of(row) if isinstance(row, Document) else {}
+    context = _context(noun, row=row, form=form, facts_list=facts, **sync, **noun.beside(row))
+    body = render_template([f"pages/{noun.stem}.html", "pages/noun.html"], **{**context, **more})
+    return make_response(body, status)
 
 
 def _context(noun: Noun, **more: Any) -> dict[str, Any]:

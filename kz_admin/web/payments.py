@@ -12,12 +12,13 @@ from wtforms import ValidationError
 from kz_admin import ids
 from kz_admin.domain.failures import Conflict, NotFound, Refused, Wrong
 from kz_admin.domain.figures import NotANumber, minor_of
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.payments import Method
 from kz_admin.models.client import Client
 from kz_admin.models.invoice import Invoice
-from kz_admin.services import pills
 from kz_admin.services.documents import clients, invoices, payments, refunds
 from kz_admin.services.documents.payments import Details, Filters
+from kz_admin.web import records
 from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
@@ -179,7 +180,7 @@ def _form(client: Client, form: NewPayment) -> Response:
     return make_response(render_template("pages/payment_form.html", **context), 422 if form.errors else 200)
 
 
-def _page(payment: UUID, status: int = 200, *, step: str = "", form: Any = None) -> Response:
+def _page(payment: UUID, status: int = 200, *, step: str = "", form: Any = None, **more: Any) -> Response:
     found, settled = payments.find(tenant_id(), payment)
     shown = EditForm(formdata=None, version=found.version)
     if form is not None:
@@ -192,8 +193,9 @@ def _page(payment: UUID, status: int = 200, *, step: str = "", form: Any = None)
         "written": request.form,
         "form": form or shown,
         "step": step,
-        "sync": pills.one(tenant_id(), found),
+        **records.context_of(found),
         "may_change": may_change(),
+        **more,
     }
     return make_response(render_template("pages/payment.html", **context), status)
 
@@ -202,3 +204,10 @@ def _usable(found: Any) -> list[Invoice]:
     if found.voided_at is not None or not found.unallocated_minor:
         return []
     return list(invoices.open_of_client(tenant_id(), found.client_id, found.currency))
+
+
+def _shown(found: Any, status: int = 200, **more: Any) -> Response:
+    return _page(found.id, status, **more)
+
+
+records.register(bp, records.Family(Kind.PAYMENT, lambda row_id: payments.find(tenant_id(), row_id)[0], _shown))

@@ -9,6 +9,7 @@ from wtforms import SelectField
 
 from kz_admin import ids
 from kz_admin.domain.figures import plain_text
+from kz_admin.domain.kinds import Kind
 from kz_admin.models.service import Service
 from kz_admin.services.documents import services, tax_rates
 from kz_admin.services.documents.services import Details
@@ -70,6 +71,7 @@ NOUN = Noun(
     argument="service",
     sections=(("Service", "", ("name", "description")), ("On invoices", "", ("unit_price", "tax_rate"))),
     facts=_facts,
+    travels=Kind.SERVICE,
     archivable=lambda service: not service.built_in,
 )
 Pages(bp, NOUN).route()

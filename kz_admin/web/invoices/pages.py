@@ -8,12 +8,13 @@ from uuid import UUID
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState, Step, steps
 from kz_admin.models.invoice import Invoice
-from kz_admin.services import pills
 from kz_admin.services.documents import credit_notes, invoice_steps, invoices, payments, projects
 from kz_admin.services.documents.invoices import Filters
 from kz_admin.services.documents.listing import COUNTED_AT_MOST
+from kz_admin.web import records
 from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.deeds import do
 from kz_admin.web.fields import EditForm
@@ -79,7 +80,7 @@ def page_of(found: Invoice, status: int = 200, **more: Any) -> Response:
         "steps": steps(found.as_state, found.settled_minor),
         "version": EditForm(formdata=None, version=found.version),
         "may_change": may_change(),
-        "sync": pills.one(tenant_id(), found),
+        **records.context_of(found),
         "step": "",
     }
     return make_response(render_template("pages/invoice.html", **{**context, **more}), status)
@@ -95,3 +96,6 @@ def _filters() -> Filters:
 def _tabs(counts: dict[str, int]) -> list[tuple[str, str, str]]:
     words = {"": "All", **{state.value: state.word for state in InvoiceState}}
     return [(state, words[state], capped(count, COUNTED_AT_MOST)) for state, count in counts.items()]
+
+
+records.register(bp, records.Family(Kind.INVOICE, lambda row_id: invoices.find(tenant_id(), row_id), page_of))

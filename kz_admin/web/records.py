@@ -1,0 +1,236 @@
+"""Where a document stands in the books: pill and panel on its own page, and what people do from there.
+
+`register` gives a family of pages the same addresses: /<id>/record (what polls swap), copy, retry, decide, email,
+ignore, take-back and open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, HiddenField
+
+from kz_admin import clock, config
+from kz_admin.domain.failures import Conflict, NotFound, Wrong
+from kz_admin.domain.kinds import NEVER_FROZEN, Kind
+from kz_admin.models.document import Document
+from kz_admin.providers import PROVIDERS
+from kz_admin.services import pills, record_panel, records
+from kz_admin.services.record_panel import Panel
+from kz_admin.services.records import NeedsConfirmation
+from kz_admin.web import headers
+from kz_admin.web.access import allow, tenant_id
+from kz_admin.web.deeds import do
+from kz_admin.web.forms import KzForm, email_field, text_field
+from kz_admin.web.htmx import announce, go, wants_fragment
+from kz_admin.web.refusals import show_on
+
+SETTLED = "recordSettled"  # the panel listens to it and fetches itself anew
+# Kind → where its pages are, and what an address calls one of them.
+PAGES = {
+    Kind.INVOICE: ("invoices", "invoice"),
+    Kind.PAYMENT: ("payments", "payment"),
+    Kind.CREDIT_NOTE: ("credit_notes", "credit_note"),
+    Kind.CLIENT: ("clients", "client"),
+    Kind.SERVICE: ("services", "service"),
+    Kind.PROJECT: ("projects", "project"),
+    Kind.VENDOR: ("vendors", "vendor"),
+}
+
+
+class EmailForm(KzForm):
+    email = email_field()
+
+
+class ReasonForm(KzForm):
+    reason = text_field("Why does it stay here?", records.LONGEST_REASON)
+
+
+class ChoiceForm(KzForm):
+    choice = HiddenField()
+    value = HiddenField()
+
+
+class CopyForm(KzForm):
+    confirmed = BooleanField()
+
+
+@dataclass(frozen=True)
+class Family:
+    """The pages of one kind: how one is found, and how its whole page is shown with a question open on it."""
+
+    kind: Kind
+    find: Callable[[UUID], Any]
+    show: Callable[..., ResponseReturnValue]  # the document, a status, and what more the page shows
+
+
+@dataclass(frozen=True)
+class RecordPages:
+    bp: Blueprint
+    family: Family
+
+    @property
+    def argument(self) -> str:
+        return PAGES[self.family.kind][1]
+
+    def route(self) -> None:
+        reads, works = allow("viewer"), allow("bookkeeper")
+        self._add("record", reads, self.record, "GET")
+        self._add("open", reads, self.open, "GET")
+        self._add("retry", works, self.retry, "POST")
+        self._add("decide", works, self.decide, "POST")
+        self._add("email", works, self.email, "POST")
+        if self.family.kind not in NEVER_FROZEN:  # those go along with what needs them, or stay with it
+            self._add("copy", works, self.copy, "GET", "POST")
+            self._add("ignore", works, self.ignore, "GET", "POST")
+            self._add("take-back", works, self.take_back, "POST")
+
+    def _add(
+        self, path: str, policy: Callable[..., Any], method: Callable[[UUID], ResponseReturnValue], *methods: str
+    ) -> None:
+        def view(**found: UUID) -> ResponseReturnValue:
+            return method(found[self.argument])
+
+        rule = f"/<uuid:{self.argument}>/{path}"
+        self.bp.add_url_rule(rule, path.replace("-", "_"), policy(view), methods=list(methods))
+
+    # -- what is seen -----------------------------------------------------------------------------------------
+
+    def record(self, document_id: UUID) -> ResponseReturnValue:
+        """The pill while it is not final, the panel once it is: polls never touch a control (AX-2)."""
+        document = self.family.find(document_id)
+        if not wants_fragment():
+            return redirect(self._page(document_id))
+        if "polled" not in request.args:
+            return self._panel(document)
+        context = context_of(document, polled_before())
+        answer = make_response(render_template("partials/record_pill.html", **context))
+        panel = context["panel"]
+        return answer if panel and panel.poll_s else announce(answer, SETTLED, id=document_id)
+
+    def open(self, document_id: UUID) -> ResponseReturnValue:
+        """Their address names the company, so it stands in a redirect only, never on a page (INT-S17, INT-S21)."""
+        self.family.find(document_id)
+        there = record_panel.link(tenant_id(), self.family.kind, document_id)
+        if there is None:
+            raise NotFound("Nothing of this is over there yet, so there is nothing to open.")
+        return make_response("", 302, {"Location": there})  # a body of the usual redirect repeats the address
+
+    # -- what is done -----------------------------------------------------------------------------------------
+
+    def copy(self, document_id: UUID) -> ResponseReturnValue:
+        """Also what the settings would leave here; from before the start date only after a second click (C11)."""
+        document, form = self.family.find(document_id), CopyForm()
+        panel = record_panel.of(tenant_id(), document)
+        if request.method == "GET":
+            if panel is None or not panel.may_copy:
+                raise Conflict(_why_not(panel))
+            return self._shown(document, step="copy")
+        try:
+            do(records.copy, self.family.kind, [document_id], confirmed=bool(form.confirmed.data))
+        except NeedsConfirmation:
+            return self._shown(document, 409, step="copy")
+        return self._done(document, f"On its way to {panel.label if panel else 'the books'}.")
+
+    def retry(self, document_id: UUID) -> ResponseReturnValue:
+        document = self.family.find(document_id)
+        if not do(records.retry, self.family.kind, [document_id]):
+            raise Conflict(records.NOTHING_IN_THE_WAY)
+        return self._done(document, "Trying again.")
+
+    def decide(self, document_id: UUID) -> ResponseReturnValue:
+        document, form = self.family.find(document_id), ChoiceForm()
+        try:
+            do(records.decide, self.family.kind, document_id, form.choice.data or "", form.value.data or "")
+        except Wrong as refused:
+            return self._shown(document, 422, refused=refused.sentence)
+        return self._done(document, "Noted. Trying again with it.")
+
+    def email(self, document_id: UUID) -> ResponseReturnValue:
+        """The address that was missing, written on the card itself (KZ-37)."""
+        document, form = self.family.find(document_id), EmailForm()
+        if not form.validate():
+            return self._shown(document, 422, email=form)
+        try:
+            do(records.give_email, self.family.kind, document_id, form.email.data or "")
+        except Wrong as refused:
+            show_on(form, refused)
+            return self._shown(document, 422, email=form)
+        return self._done(document, "Saved with the client. Trying again with it.")
+
+    def ignore(self, document_id: UUID) -> ResponseReturnValue:
+        document, form = self.family.find(document_id), ReasonForm()
+        if request.method == "GET":
+            return self._shown(document, step="ignore", reason=form)
+        if not form.validate():
+            return self._shown(document, 422, step="ignore", reason=form)
+        do(records.ignore, self.family.kind, document_id, form.reason.data or "")
+        return self._done(document, "It stays here. You can take that back.")
+
+    def take_back(self, document_id: UUID) -> ResponseReturnValue:
+        document = self.family.find(document_id)
+        do(records.take_back, self.family.kind, document_id)
+        return self._done(document, "Taken back. Your settings decide about it again.")
+
+    # -- answers ----------------------------------------------------------------------------------------------
+
+    def _done(self, document: Document, words: str) -> ResponseReturnValue:
+        if wants_fragment():
+            return self._panel(self.family.find(document.id), said=words)
+        flash(words, "green")
+        return go(self._page(document.id))
+
+    def _shown(self, document: Document, status: int = 200, **more: Any) -> ResponseReturnValue:
+        """The panel with a question, or with what is wrong; as part of the whole page where there is no script."""
+        if wants_fragment():
+            return self._panel(document, status, **more)
+        return self.family.show(document, status, **_named(more))
+
+    def _panel(self, document: Document, status: int = 200, **more: Any) -> Response:
+        context = {**context_of(document), **_named(more)}
+        return make_response(render_template("partials/record_answer.html", **context), status)
+
+    def _page(self, document_id: UUID) -> str:
+        return record_url(self.family.kind, document_id, "show")
+
+
+def register(bp: Blueprint, family: Family) -> None:
+    bp.add_app_template_global(record_url)
+    bp.add_app_template_global(clock.now_ms)
+    RecordPages(bp, family).route()
+
+
+def record_url(kind: Kind, document_id: UUID, view: str, **more: Any) -> str:
+    page, argument = PAGES[kind]
+    values: dict[str, Any] = {argument: document_id, **more}
+    return url_for(f"{page}.{view}", **values)
+
+
+def context_of(document: Document, polled: int = 0) -> dict[str, Any]:
+    """What record_pill.html and record_panel.html need, alone or as part of a page."""
+    panel = record_panel.of(tenant_id(), document, polled=polled)
+    if panel is not None and panel.reconnect:
+        headers.allow_form_action(PROVIDERS[panel.provider].consent_origin(config.current()))
+    return {"panel": panel, "polled": polled, "sync": None if panel else pills.one(tenant_id(), document)}
+
+
+def polled_before() -> int:
+    """How often this poll has asked; whatever else stands in the address asks as if for the first time."""
+    text = request.args.get("polled", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
+
+
+def _named(more: dict[str, Any]) -> dict[str, Any]:
+    return {f"record_{name}": value for name, value in more.items()}
+
+
+def _why_not(panel: Panel | None) -> str:
+    if panel is None:
+        return "No accounting connection takes this. Connect QuickBooks first."
+    hint = panel.pill.hint
+    return f"It is not copied: {hint}." if hint else "It goes over by itself, or is there already."
