@@ -69,6 +69,7 @@ class Pill:
     tone: str
     word: str
     hint: str = ""
+    moves: bool = False  # asking again soon can bring news
 
 
 NOT_SYNCED = Pill("grey", "Not synced")
@@ -84,10 +85,10 @@ def held_words(why: Hold, provider: str) -> str:
     return _HELD_WORDS[why].format(provider=provider)
 
 
-def pill(state: SyncState, *, hint: str = "", over_there: bool = False) -> Pill:
+def pill(state: SyncState, *, hint: str = "", over_there: bool = False, moves: bool = False) -> Pill:
     """`hint` is the second line: why it stays, what it waits for, the headline of what is in the way."""
     if state is SyncState.DONE:
         return Pill("green", "Success", hint)
     if state is SyncState.IDLE:
         return Pill("green", "Success", hint) if over_there else Pill("grey", "Not synced", hint)
-    return Pill("red", "Failed", hint) if state in STUCK else Pill("blue", "Pending", hint)
+    return Pill("red", "Failed", hint) if state in STUCK else Pill("blue", "Pending", hint, moves)

@@ -15,9 +15,10 @@ from kz_admin.models.connection import Connection, OAuthState
 from kz_admin.models.session import reading
 from kz_admin.providers import ANNOUNCED, PROVIDERS, label_of
 from kz_admin.providers.base import Provider
-from kz_admin.services import alerts, connections, defaults, expiry, installation
+from kz_admin.services import alerts, connections, defaults, expiry, first_look, installation
 from kz_admin.services.connections import Counts
 from kz_admin.services.defaults import Accounts
+from kz_admin.services.first_look import FirstLook
 
 EXPIRY_SHOWN = expiry.DAYS[0] * clock.DAY
 
@@ -43,6 +44,7 @@ class Card:
     ends_at: int | None
     blocked_by: str  # the label of the other provider, while that one is live
     may_connect: bool
+    first: FirstLook | None = None  # the first invoice that went over, while the connection is new
 
     @property
     def state(self) -> State | None:
@@ -101,6 +103,7 @@ def _card(tenant_id: UUID, provider: Provider, live: Connection | None, *, copie
         ends_at=expiry.ends_at(mine) if mine else None,
         blocked_by=label_of(live.provider) if live and mine is None else "",
         may_connect=bool(provider.environments(config.current())),
+        first=first_look.of(mine) if mine else None,
     )
 
 

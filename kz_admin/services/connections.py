@@ -54,6 +54,14 @@ def live_in(session: Session, tenant_id: UUID) -> Connection | None:
     return session.scalar(select(Connection).where(Connection.tenant_id == tenant_id, Connection.state.in_(LIVE)))
 
 
+def live_label(tenant_id: UUID) -> str:
+    """What the live connection leads to, in words; empty without one."""
+    query = select(Connection.provider).where(Connection.tenant_id == tenant_id, Connection.state.in_(LIVE))
+    with reading() as session:
+        key = session.scalar(query)
+    return PROVIDERS[key].label if key in PROVIDERS and PROVIDERS[key].pushers else ""
+
+
 def live_of(tenant_id: UUID, provider: str) -> Connection:
     """The live connection to this provider, or NotFound."""
     found = live(tenant_id)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kz_admin import clock
 from kz_admin.domain.catalogue import headline_of
-from kz_admin.domain.connection import LIVE
+from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import NOT_SYNCED, STUCK, WAITING, Hold, Pill, SyncState, held_words, pill
 from kz_admin.models.connection import Connection
@@ -25,6 +25,11 @@ from kz_admin.services import record_states
 def of(tenant_id: UUID, rows: Sequence[Any]) -> dict[UUID, Pill]:
     """A pill for each document; what has no record on the live connection is not synced."""
     ids = [row.id for row in rows if isinstance(row, Document)]
+    return {**dict.fromkeys(ids, NOT_SYNCED), **of_ids(tenant_id, ids)}
+
+
+def of_ids(tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Pill]:
+    """Those of them that have a record of this tenant on the live connection."""
     if not ids:
         return {}
     query = (
@@ -43,7 +48,7 @@ def of(tenant_id: UUID, rows: Sequence[Any]) -> dict[UUID, Pill]:
         for record, connection, zone in session.execute(query):
             by_document.setdefault(record.local_id, []).append(record)
             place = connection, zone  # a tenant has one live connection, so any row's will do
-    return {row_id: _worst(by_document.get(row_id, []), place) for row_id in ids}
+    return {row_id: _worst(found, place) for row_id, found in by_document.items()}
 
 
 def one(tenant_id: UUID, document: Document) -> Pill:
@@ -51,7 +56,8 @@ def one(tenant_id: UUID, document: Document) -> Pill:
 
 
 def of_record(record: SyncRecord, connection: Connection, zone: str) -> Pill:
-    return pill(record.as_state, hint=_hint(record, connection, zone), over_there=record.over_there)
+    moves = record.as_state in WAITING and connection.as_state is State.CONNECTED
+    return pill(record.as_state, hint=_hint(record, connection, zone), over_there=record.over_there, moves=moves)
 
 
 def weight(record: SyncRecord) -> int:
@@ -72,7 +78,7 @@ def next_try(record: SyncRecord, connection: Connection) -> int | None:
 
 def _worst(records: Sequence[SyncRecord], place: tuple[Connection, str] | None) -> Pill:
     """A client has a record for each currency; the one that needs most attention speaks."""
-    if not records or place is None:
+    if place is None:
         return NOT_SYNCED
     return of_record(min(records, key=weight), *place)
 

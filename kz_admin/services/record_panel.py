@@ -13,8 +13,7 @@ from kz_admin import config
 from kz_admin.domain.catalogue import Card, Do, card_of, token_expired
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
-from kz_admin.domain.rules import Reason
-from kz_admin.domain.status import NOT_SYNCED, STUCK, WAITING, Pill, SyncState
+from kz_admin.domain.status import NOT_SYNCED, STUCK, Pill, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
 from kz_admin.models.session import reading
@@ -23,21 +22,6 @@ from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS, label_of
 from kz_admin.services import first_look, pills, record_states, record_tries, records
 from kz_admin.services.record_tries import Try
-
-# What no click lets over.
-NEVER = frozenset(
-    {
-        Reason.DRAFT,
-        Reason.BEFORE_RESET,
-        Reason.VOIDED_UNSENT,
-        Reason.NOT_YET,
-        Reason.IMPORTED,
-        Reason.SHADOW,
-        Reason.DISCONNECTING,
-        Reason.NOT_ALLOCATED,
-        Reason.WAITS_FOR_PARTNER,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -99,6 +83,7 @@ def of(tenant_id: UUID, document: Document, *, polled: int = 0) -> Panel | None:
         tries = record_tries.of(session, [one.id for one in found])
         is_first = record is not None and first_look.is_first(session, connection, record)
     label = label_of(connection.provider)
+    pill = pills.of_record(record, connection, zone) if record else NOT_SYNCED
     held = record is not None and record.as_state is SyncState.HELD
     reconnect = held and connection.as_state is State.NEEDS_RECONNECT
     return Panel(
@@ -107,7 +92,7 @@ def of(tenant_id: UUID, document: Document, *, polled: int = 0) -> Panel | None:
         provider=connection.provider,
         label=label,
         company=connection.company_name,
-        pill=pills.of_record(record, connection, zone) if record else NOT_SYNCED,
+        pill=pill,
         record=record,
         currency=getattr(document, "currency", ""),
         number=getattr(document, "number", None) or "",
@@ -116,7 +101,7 @@ def of(tenant_id: UUID, document: Document, *, polled: int = 0) -> Panel | None:
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
         may_copy=_may_copy(record, document, connection),
-        poll_s=poll_after(polled) if _moves(record, connection) else 0,
+        poll_s=poll_after(polled) if pill.moves else 0,
         reconnect=reconnect,
         start_at=connection.start_at,
         is_first=is_first,
@@ -190,15 +175,8 @@ def _may_copy(record: SyncRecord | None, document: Document, connection: Connect
         return False
     if record is None:
         return getattr(document, "voided_at", None) is None and _is_final(document)
-    if record.as_state is not SyncState.IDLE or record.over_there:
-        return False
-    return record.reason is None or Reason(record.reason) not in NEVER
+    return record.as_state is SyncState.IDLE and not record.over_there and records.may_ask(record)
 
 
 def _is_final(document: Document) -> bool:
     return getattr(document, "finalised_at", 1) is not None
-
-
-def _moves(record: SyncRecord | None, connection: Connection) -> bool:
-    """Whether asking again soon can bring news."""
-    return record is not None and record.as_state in WAITING and connection.as_state is State.CONNECTED

@@ -32,6 +32,20 @@ from kz_admin.services.push import fates
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
 CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED})
+# What no word lets over.
+NEVER = frozenset(
+    {
+        Reason.DRAFT,
+        Reason.BEFORE_RESET,
+        Reason.VOIDED_UNSENT,
+        Reason.NOT_YET,
+        Reason.IMPORTED,
+        Reason.SHADOW,
+        Reason.DISCONNECTING,
+        Reason.NOT_ALLOCATED,
+        Reason.WAITS_FOR_PARTNER,
+    }
+)
 LONGEST_REASON = 200
 LONGEST_NAME = 100
 SEVERAL = 30  # more than a click is about: they wait their turn behind single clicks
@@ -66,11 +80,12 @@ def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False
     crossing = sum(record.as_state is SyncState.IDLE and record.reason in CROSSES for record in records)
     if crossing and not confirmed:
         raise NeedsConfirmation(crossing)
-    for record in records:
+    asked = [record for record in records if may_ask(record)]
+    for record in asked:
         record.asked_at, record.look_first = work.at, not record.over_there
         record.ignored_at = record.ignored_by = record.note = None
     outbox.plan_all(work.session, documents)
-    going = {record.local_id for record in records if record.as_state in WAITING}
+    going = {record.local_id for record in asked if record.as_state in WAITING}
     if len(documents) == 1 and not going:
         raise Conflict(_why_not(records[0]))
     for document in documents:
@@ -244,6 +259,11 @@ def _forget_theirs(record: SyncRecord) -> None:
     record.remote_customer = record.remote_total = record.remote_balance = record.linked_by = record.note = None
     record.pushed_hash = record.pushed_snapshot = record.pushed_at = None
     record.pushed_revision, record.look_first = 0, True
+
+
+def may_ask(record: SyncRecord) -> bool:
+    """Whether a person's word lets it over; what never leaves keeps no such word for later."""
+    return record.as_state is not SyncState.IDLE or record.reason is None or Reason(record.reason) not in NEVER
 
 
 def _why_not(record: SyncRecord) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Response, request, stream_with_context, url_for
+from flask import Response, current_app, request, stream_with_context, url_for
 
 from kz_admin import ids
 from kz_admin.domain.status import Pill
@@ -28,6 +28,12 @@ class Listing:
     chosen: dict[str, str]  # the filters that are set, as they stand in the address
     endpoint: str
     pills: Mapping[UUID, Pill]  # where its documents stand in the books
+
+    @property
+    def moving(self) -> list[UUID]:
+        """The rows whose place in the books is not final; one poll asks for all of them (HX-11)."""
+        asks = f"{self.endpoint}.pills" in current_app.view_functions
+        return [row_id for row_id, pill in self.pills.items() if asks and pill.moves]
 
     @property
     def address(self) -> str:

@@ -15,12 +15,13 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField
 
-from kz_admin import clock, config
+from kz_admin import clock, config, ids
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.models.document import Document
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import pills, record_panel, records
+from kz_admin.services import connections, pills, record_panel, records
+from kz_admin.services.documents.listing import PAGE
 from kz_admin.services.record_panel import Panel
 from kz_admin.services.records import NeedsConfirmation
 from kz_admin.web import headers
@@ -29,6 +30,7 @@ from kz_admin.web.deeds import do
 from kz_admin.web.forms import KzForm, email_field, text_field
 from kz_admin.web.htmx import announce, go, wants_fragment
 from kz_admin.web.refusals import show_on
+from kz_admin.web.show import plural
 
 SETTLED = "recordSettled"  # the panel listens to it and fetches itself anew
 # Kind → where its pages are, and what an address calls one of them.
@@ -90,6 +92,11 @@ class RecordPages:
             self._add("ignore", works, self.ignore, "GET", "POST")
             self._add("take-back", works, self.take_back, "POST")
 
+        @self.bp.get("/pills", endpoint="pills")
+        @reads
+        def pills() -> ResponseReturnValue:
+            return self.pills()
+
     def _add(
         self, path: str, policy: Callable[..., Any], method: Callable[[UUID], ResponseReturnValue], *methods: str
     ) -> None:
@@ -109,7 +116,7 @@ class RecordPages:
         if "polled" not in request.args:
             return self._panel(document)
         context = context_of(document, polled_before())
-        answer = make_response(render_template("partials/record_pill.html", **context))
+        answer = make_response(render_template("partials/record_polled.html", **context))
         panel = context["panel"]
         return answer if panel and panel.poll_s else announce(answer, SETTLED, id=document_id)
 
@@ -120,6 +127,22 @@ class RecordPages:
         if there is None:
             raise NotFound("Nothing of this is over there yet, so there is nothing to open.")
         return make_response("", 302, {"Location": there})  # a body of the usual redirect repeats the address
+
+    def pills(self) -> ResponseReturnValue:
+        """Of the rows of a list that are not final, all at once."""
+        asked = [known for text in request.args.getlist("id")[:PAGE] if (known := ids.parse(text))]
+        found = pills.of_ids(tenant_id(), asked)
+        moving = [row_id for row_id, pill in found.items() if pill.moves]
+        polled = polled_before()
+        return render_template(
+            "partials/record_pills.html",
+            endpoint=f"{self.bp.name}.pills",
+            found=found,
+            moving=moving,
+            polled=polled,
+            seconds=record_panel.poll_after(polled),
+            settled_well=all(pill.word == "Success" for pill in found.values()),
+        )
 
     # -- what is done -----------------------------------------------------------------------------------------
 
@@ -203,6 +226,47 @@ def register(bp: Blueprint, family: Family) -> None:
     bp.add_app_template_global(record_url)
     bp.add_app_template_global(clock.now_ms)
     RecordPages(bp, family).route()
+
+
+def several(kind: Kind, chosen: list[UUID], step: str) -> ResponseReturnValue:
+    """Copy or retry for a selection or a whole filter, with one sentence about what came of it."""
+    page, form = PAGES[kind][0], CopyForm()
+    if step == "retry":
+        again = do(records.retry, kind, chosen)
+        flash(*_summary(again, len(chosen) - again, kind, f"Trying {plural(again, kind.word)} again."))
+        return go(url_for(f"{page}.index"))
+    try:
+        going = do(records.copy, kind, chosen, confirmed=bool(form.confirmed.data))
+    except NeedsConfirmation as asked:
+        return make_response(_ask_for_several(kind, asked.crossing), 409)
+    except Conflict as refused:
+        flash(refused.sentence, "amber")
+        return go(url_for(f"{page}.index"))
+    verb = "is on its" if going == 1 else "are on their"
+    words = f"{plural(going, kind.word)} {verb} way to {connections.live_label(tenant_id())}."
+    flash(*_summary(going, len(chosen) - going, kind, words))
+    return go(url_for(f"{page}.index"))
+
+
+def _summary(done: int, left: int, kind: Kind, words: str) -> tuple[str, str]:
+    if not done:
+        return f"Nothing to do for {plural(left, kind.word)}: nothing was changed.", "amber"
+    return words + (
+        f" {plural(left, 'other')} stayed as {'it was' if left == 1 else 'they were'}." if left else ""
+    ), "green"
+
+
+def _ask_for_several(kind: Kind, crossing: int) -> str:
+    """The same form once more, with everything that was chosen."""
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "_tenant")]
+    return render_template(
+        "pages/copy_several.html",
+        page=PAGES[kind][0],
+        kind=kind,
+        kept=kept,
+        crossing=crossing,
+        label=connections.live_label(tenant_id()),
+    )
 
 
 def record_url(kind: Kind, document_id: UUID, view: str, **more: Any) -> str:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState, Step, steps
 from kz_admin.models.invoice import Invoice
+from kz_admin.services import connections
 from kz_admin.services.documents import credit_notes, invoice_steps, invoices, payments, projects
 from kz_admin.services.documents.invoices import Filters
 from kz_admin.services.documents.listing import COUNTED_AT_MOST
@@ -25,6 +26,7 @@ from kz_admin.web.nouns import may_change
 from kz_admin.web.show import capped, plural
 
 BULK = {Step.FINALISE: "finalised", Step.SEND: "marked as sent"}
+TO_BOOKS = ("copy", "retry")
 
 
 @bp.get("/")
@@ -40,6 +42,7 @@ def index() -> ResponseReturnValue:
         shown=shown,
         states=_tabs(counts),
         may_change=may_change(),
+        books_label=connections.live_label(tenant_id()) if may_change() else "",
     )
 
 
@@ -60,6 +63,8 @@ def show(invoice: UUID) -> ResponseReturnValue:
 @allow("bookkeeper")
 def bulk() -> ResponseReturnValue:
     chosen = selected(Filters, invoices.matching)
+    if chosen and request.form.get("step") in TO_BOOKS:
+        return records.several(Kind.INVOICE, chosen, request.form["step"])
     step = next((step for step in BULK if step == request.form.get("step")), None)
     if not chosen or step is None:
         flash("Select invoices first. Nothing was changed.", "amber")
