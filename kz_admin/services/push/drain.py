@@ -157,12 +157,15 @@ def _start_next(drain: Drain) -> bool:
     chunk = _next(drain)
     if chunk is None or (chunk.lane is Lane.BULK and drain.lane is Lane.INTERACTIVE):
         return False
+    if chunk.suspect and len(drain.air):
+        return False  # should it kill this worker, nobody beside it is suspected
     slot = drain.slot(chunk.lane, bulk=len(chunk.ids) > 1)
     if slot is None:
         drain.paced = not len(drain.air)
         return False
     drain.started += 1
     drain.taken += len(chunk.ids)
+    drain.alone = chunk.suspect
     launched = False
     try:
         launched = _send(drain, chunk, slot)

@@ -24,6 +24,8 @@ from kz_admin.services.push.lease import QUIET
 
 # Choices that later changes need as well; all others belong to one try.
 LASTING = ("number", "name", "suffix")
+# Workers that died with a record in their hands and no result in between: it is set aside.
+MOST_KILLS = 3
 
 
 def tie(row: SyncRecord, remote: Remote) -> None:
@@ -89,8 +91,10 @@ def leave_unknown(row: SyncRecord) -> None:
 
 
 def never_happened(connection: Connection, row: SyncRecord, opened_at: int) -> None:
-    """It goes in a new call, unless a reset came meanwhile: what is frozen is looked up, never sent again."""
-    row.kills = 0
+    """It goes in a new call, unless a reset came meanwhile: what is frozen is looked up, never sent again.
+
+    Who was there when a worker died for the second time stays a suspect, and one more death sets it aside."""
+    row.kills = MOST_KILLS - 1 if row.kills >= MOST_KILLS else 0
     record_states.move(row, SyncState.DUE, due_at=clock.now_ms())
     if is_frozen(connection, row.as_kind, opened_at):
         record_states.move(row, SyncState.IDLE, reason=Reason.BEFORE_RESET.value)

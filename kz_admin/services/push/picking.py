@@ -26,6 +26,7 @@ class Chunk:
     wave: Wave
     lane: Lane
     ids: tuple[UUID, ...]
+    suspect: bool = False  # it may be what killed a worker: nothing is under way beside it
 
 
 def next_chunk(
@@ -49,8 +50,10 @@ def next_chunk(
         if lane is Lane.BULK and under_way is not None and under_way != wave:
             return None
         size = waves.together(wave, due, at_most)
-        found = _first(session, ready, wave, size)
-        if found:
+        in_wave = and_(ready, SyncRecord.kind.in_(_values(wave.kinds)), _travels_in(wave))
+        if suspect := session.scalar(_oldest(in_wave).where(SyncRecord.kills > 0).limit(1)):
+            return Chunk(wave, lane, (suspect,), suspect=True)
+        if found := tuple(session.scalars(_oldest(in_wave).limit(size))):
             return Chunk(wave, lane, found)
     return None
 
@@ -91,15 +94,6 @@ def _counts(session: Session, ready: ColumnElement[bool]) -> dict[tuple[Kind, bo
     query = select(SyncRecord.kind, SyncRecord.removes, func.count()).where(ready)
     rows = session.execute(query.group_by(SyncRecord.kind, SyncRecord.removes))
     return {(Kind(kind), removes): count for kind, removes, count in rows}
-
-
-def _first(session: Session, ready: ColumnElement[bool], wave: Wave, size: int) -> tuple[UUID, ...]:
-    """A record that was under a worker's hands when that one died goes alone: it may be what killed it."""
-    in_wave = and_(ready, SyncRecord.kind.in_(_values(wave.kinds)), _travels_in(wave))
-    suspect = session.scalar(_oldest(in_wave).where(SyncRecord.kills > 0).limit(1))
-    if suspect is not None:
-        return (suspect,)
-    return tuple(session.scalars(_oldest(in_wave).limit(size)))
 
 
 def _oldest(condition: ColumnElement[bool]) -> Select[UUID]:

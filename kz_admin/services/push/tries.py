@@ -14,15 +14,13 @@ from kz_admin.services.push.lease import Lease, confirm
 
 log = logs.get(__name__)
 
-MOST_KILLS = 3
-
 
 def count(lease: Lease, record_ids: Sequence[UUID]) -> list[UUID]:
     """Those that may be touched now; any result sets their count back."""
     with writing() as session:
         confirm(session, lease)
         rows = results.locked(session, record_ids)
-        killers = [row for row in rows.values() if row.kills >= MOST_KILLS]
+        killers = [row for row in rows.values() if row.kills >= fates.MOST_KILLS]
         for row in rows.values():
             if row in killers:
                 log.warning("record_parked", record_id=str(row.id), kills=row.kills)

@@ -42,6 +42,7 @@ class Drain:
     began: float = field(default_factory=clock.monotonic)
     started: int = 0
     taken: int = 0  # records, by this turn
+    alone: bool = False  # what is under way may kill this worker
     paced: bool = False  # this company's pace allows nothing more for longer than we wait
 
     @property
@@ -57,7 +58,7 @@ class Drain:
     @property
     def may_start(self) -> bool:
         """A connection that does not answer gets one call, which tries whether it does again."""
-        if self.paced or self.turn_is_over:
+        if self.paced or self.turn_is_over or (self.alone and len(self.air)):
             return False
         if self.lease.probes or self.lease.connection.silent_since is not None:
             return self.lease.probes and self.started == 0

@@ -16,6 +16,7 @@ from kz_admin.domain.problems import Problem, ProviderFailure, Unfit
 from kz_admin.domain.pushing import Remote
 from kz_admin.models.call import Call
 from kz_admin.models.session import reading, writing
+from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers.base import Provider
 from kz_admin.services.push import calls, fates, results, tries
 from kz_admin.services.push.calls import Outbound
@@ -47,7 +48,7 @@ def look(lease: Lease, provider: Provider, outbound: Outbound, ask: Ask) -> bool
         _ask_later(lease, outbound)
         return False
     log.info("outcome_looked_up", call=str(outbound.call_id), found=sum(isinstance(one, Remote) for one in findings))
-    if not any(findings) and outbound.whole and not _spent(outbound) and not _frozen(lease, outbound):
+    if not any(findings) and outbound.whole and not (_spent(outbound) or _frozen(lease, outbound) or _kills(outbound)):
         return True
     told = [Found(one) if isinstance(one, Remote) else one for one in findings]
     results.record_found(lease, outbound.call_id, outbound.places, told)
@@ -97,6 +98,17 @@ def _findings(provider: Provider, outbound: Outbound, ask: Ask) -> list[Finding]
 
 def _spent(outbound: Outbound) -> bool:
     return outbound.last_status is not None and outbound.sends >= SPENT_AFTER
+
+
+def _kills(outbound: Outbound) -> bool:
+    """A call for several that killed its worker twice: one of them is to blame, so each goes alone (I17)."""
+    if len(outbound.places) == 1:
+        return False
+    query = select(SyncRecord.id).where(
+        SyncRecord.id.in_([seat.record_id for seat in outbound.places]), SyncRecord.kills >= fates.MOST_KILLS
+    )
+    with reading() as session:
+        return session.scalar(query.limit(1)) is not None
 
 
 def _frozen(lease: Lease, outbound: Outbound) -> bool:
