@@ -9,6 +9,8 @@ import multiprocessing
 import os
 import signal
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -57,11 +59,16 @@ class Forked:
         """It holds still at a failpoint with the action `stop`."""
         wait_until(self._is_stopped, "the process to stop at its failpoint", 30)
 
+    def after(self, question: Callable[[], bool]) -> None:
+        """Until that is so, or it ended by itself."""
+        wait_until(lambda: question() or not self.process.is_alive(), "the moment to hurt it", 30, every=0.01)
+
     def go_on(self) -> None:
         self._signal(signal.SIGCONT)
 
     def terminate(self) -> None:
-        self._signal(signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            self._signal(signal.SIGTERM)
 
     def _signal(self, number: int) -> None:
         assert self.process.pid

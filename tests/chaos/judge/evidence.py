@@ -59,7 +59,7 @@ class Evidence:
     state: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)  # place → what stands there: logs, redis
     lost: Sequence[Span] = ()  # times of which a restored database knows nothing
-    outages: Sequence[Span] = ()  # times in which they did not answer
+    outages: Sequence[Span] = ()  # from when we knew that they do not answer until they did again
 
     # -- their side ---------------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ SILENCE_MS = 60_000  # Intuit names no time: wait 60 s
 # What had left before the 429 was read is no fault: threads that were already past their last question.
 LEAVING_MS = 1_000
 PROBE_EVERY_MS = 30_000
-NOTICED_MS = 60_000  # an outage is known to be one after a minute of failures
 
 
 def one_attempt_at_a_time(evidence: Evidence) -> Iterator[Violation]:
@@ -78,7 +77,7 @@ def outages_are_left_alone(evidence: Evidence) -> Iterator[Violation]:
     """I18: once it is known that they do not answer, one probe in 30 s."""
     for start, end in evidence.outages:
         for company, entries in evidence.by_company(evidence.api_calls).items():
-            moments = [one["at"] for one in entries if start + NOTICED_MS < one["at"] < end]
+            moments = [one["at"] for one in entries if start + LEAVING_MS < one["at"] < end]
             most = most_within(moments, PROBE_EVERY_MS - SECOND_MS)
             if most > 1:
                 yield Violation("I18", f"{most} calls reached {company} within 30 s of an outage")

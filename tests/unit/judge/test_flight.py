@@ -64,8 +64,8 @@ def test_i13_sees_a_call_into_the_silence_and_none_into_another_company(sound: S
 def test_i18_sees_two_probes_within_half_a_minute(sound: Sound) -> None:
     start = T0 + 3_600_000
     sound.more["outages"] = [(start, start + 600_000)]
-    for after in (1, 2, 3, 70, 100):
-        sound.request("query", at=start + after * 1000, status=503)
+    for after in (0, 0.5, 1, 70, 100):
+        sound.request("query", at=start + int(after * 1000), status=503)
     assert list(flight.outages_are_left_alone(sound.evidence())) == []
     sound.request("query", at=start + 110_000, status=503)
     assert rules_broken(list(flight.outages_are_left_alone(sound.evidence()))) == {"I18"}
