@@ -15,6 +15,7 @@ from kz_admin.domain.problems import Problem, Slug
 from kz_admin.domain.terms import is_date
 
 NOT_CREATED = "Nothing was created."
+LONGEST_QUOTE = 90  # of their words in a headline; the whole of it stands in the details
 PURPOSES = ("income", "expense")
 UNCHANGED = "What is over there stayed as it is."
 
@@ -70,7 +71,7 @@ def card_of(problem: Problem, label: str = "", *, over_there: bool = False) -> C
         why=_filled(entry.why, facts),
         created=UNCHANGED if over_there and entry.created == NOT_CREATED else entry.created,
         actions=tuple(do for do in entry.actions if _possible(do, facts)),
-        said=facts.get("words", ""),
+        said=problem.facts.get("words", ""),
         code=facts.get("code", ""),
         reference=facts.get("reference", ""),
         facts=facts,
@@ -99,6 +100,8 @@ def token_expired(label: str, company: str) -> Card:
 def _facts(problem: Problem, label: str) -> dict[str, str]:
     """As people write them: dates in words, thousands apart."""
     facts = {"provider": label, **problem.facts}
+    if len(words := " ".join(facts.get("words", "").split())) > LONGEST_QUOTE:
+        facts["words"] = words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
     if problem.slug is Slug.ACCOUNT_MISSING:
         facts["purpose"] = problem.subject if problem.subject in PURPOSES else PURPOSES[0]
     for name in ("limit", "length"):

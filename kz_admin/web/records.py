@@ -50,7 +50,7 @@ class EmailForm(KzForm):
 
 
 class ReasonForm(KzForm):
-    reason = text_field("Why does it stay here?", records.LONGEST_REASON)
+    reason = text_field("Reason", records.LONGEST_REASON, description="Why this one stays here, in a few words.")
 
 
 class ChoiceForm(KzForm):

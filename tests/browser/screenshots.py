@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kz_admin.services import demo
-from tests.browser import card_states, consent
+from tests.browser import card_states, consent, record_states
 from tests.browser.eyes import LOOKS, someones_browser
 from tests.browser.site import Site, serving
 from tests.fixtures import chromium
@@ -177,6 +177,18 @@ def photograph_states(browser: Browser, site: Site, look: str, wanted: str) -> N
                 page.locator("#provider-quickbooks").screenshot(path=TARGET / f"card-{name}-{look}.png")
 
 
+def photograph_records(browser: Browser, site: Site, look: str, wanted: str) -> None:
+    """An invoice in each state of its way into the books."""
+    for name, state in record_states.STATES.items():
+        if wanted in f"record-{name}":
+            crew = site.crew(name="Harbour Lane Design")
+            path = record_states.put(site, crew, state)
+            with someones_browser(browser, site, crew.bookkeeper, tolerated="", **LOOKS[look]) as context:
+                page = context.new_page()
+                page.goto(path)
+                page.screenshot(path=TARGET / f"record-{name}-{look}.png", full_page=True, animations="disabled")
+
+
 def main(wanted: str = "") -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     path = chromium.ensure()  # before Playwright runs here: it may start one of its own
@@ -187,6 +199,7 @@ def main(wanted: str = "") -> None:
         for look in LOOKS:
             photograph(browser, site, look, wanted)
             photograph_states(browser, site, look, wanted)
+            photograph_records(browser, site, look, wanted)
         browser.close()
     print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")
 
