@@ -133,7 +133,7 @@ def test_a_default_account_is_chosen_from_the_live_list(open_as: Open, crew: Cre
     page = open_as(crew.admin, "/kz-admin", java_script_enabled=scripts)
     connect(page)
     page.goto("/kz-admin/integrations/quickbooks/mappings/accounts")
-    choice = page.get_by_label("Deposit account")
+    choice = page.get_by_label("Deposit account", exact=True)
     name = choice.locator("optgroup option").first.inner_text()
     choice.select_option(label=name)
     page.get_by_role("button", name="Save").click()
