@@ -66,7 +66,7 @@ def _page(connection: Connection, *, refusal: Refused | None = None, picked: dic
         refusal=refusal,
         picked=picked or {},
         wrong_field=refusal.field if isinstance(refusal, Wrong) else "",
-        none=NONE,
+        no_account=NONE,  # "none" is a word of the template language
     )
     return make_response(page, status)
 

@@ -77,6 +77,11 @@ def test_the_likely_account_is_preselected_and_saving_confirms_it(
     assert "Chosen for you" not in admin.page(ACCOUNTS).text
 
 
+def test_the_page_sends_the_word_for_no_account(connection: Connection, admin: InspectingClient) -> None:
+    """In a template "none" is a value of its own: written by that name it would arrive as None."""
+    assert admin.get(ACCOUNTS).text.count('<option value="none"') == 3
+
+
 def test_a_persons_choice_survives_a_refresh_of_the_list(
     connection: Connection, admin: InspectingClient, app: Flask
 ) -> None:
