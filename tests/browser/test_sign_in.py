@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.eyes import focused, judge
+from tests.browser.eyes import judge
 from tests.browser.site import Crew
 from tests.cast import PASSWORD
 
