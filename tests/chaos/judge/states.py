@@ -88,9 +88,8 @@ def attempts_tell_the_state(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _was_applied(evidence: Evidence, record: SyncRecord, attempts: list[Attempt]) -> bool:
-    """Or its Attempt is among what a restored database lacks, and it was found again over there."""
-    applied = [one.revision for one in attempts if one.outcome in ("applied", "adopted")]
-    return bool(applied) or bool(evidence.lost)
+    """Or it was refused and then found over there, or its Attempt is among what a restored database lacks."""
+    return any(one.outcome in ("applied", "adopted", "refused") for one in attempts) or bool(evidence.lost)
 
 
 def the_books_balance(evidence: Evidence) -> Iterator[Violation]:
