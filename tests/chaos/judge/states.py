@@ -62,7 +62,8 @@ def killers_are_set_aside(evidence: Evidence) -> Iterator[Violation]:
     for record in evidence.rows.records:
         if record.kills > MOST_KILLS:
             yield Violation("I17", f"{_name(record)} killed {record.kills} workers")
-        if record.problem == "killed_workers" and record.kills < MOST_KILLS:
+        # One that only waits for a killer carries its problem too, as failed.
+        if record.state == "parked" and record.problem == "killed_workers" and record.kills < MOST_KILLS:
             yield Violation("I17", f"{_name(record)} is set aside after {record.kills} kills")
 
 
