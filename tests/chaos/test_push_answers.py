@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.books import Books
-from tests.chaos.opening import opened
+from tests.chaos.books import Books, opened
+from tests.chaos.books import shared_redis as shared_redis
+from tests.chaos.line import served as served
 from tests.chaos.wishes import WISHES, hurt
 
 pytestmark = pytest.mark.chaos

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chaos.books import Books
-from tests.chaos.opening import on_both
+from tests.chaos.books import Books, numbers, on_both
+from tests.chaos.books import books as books
+from tests.chaos.books import shared_redis as shared_redis
+from tests.chaos.line import served as served
 
 pytestmark = pytest.mark.chaos
 
@@ -25,7 +27,7 @@ def hide_customer(books: Books, client: str) -> None:
 def test_half_a_batch_is_found_and_the_rest_goes_once(books: Books, then: str, ignored: bool) -> None:
     books.known()
     books.known("cus-9")
-    wanted = [f"B-{number}" for number in range(1, 31)]
+    wanted = numbers(30, "B")
     for number in wanted:
         books.pay(number, client="cus-9" if number == "B-7" else "cus-1")
     hide_customer(books, "cus-9")

@@ -8,9 +8,11 @@ from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Refused
 from kz_admin.services import disconnect, tokens
 from kz_admin.services.audit import COMMAND_LINE
-from tests.chaos.books import Books
+from tests.chaos.books import Books, on_both
+from tests.chaos.books import books as books
+from tests.chaos.books import shared_redis as shared_redis
 from tests.chaos.judge import Evidence
-from tests.chaos.opening import on_both
+from tests.chaos.line import served as served
 
 pytestmark = pytest.mark.chaos
 
@@ -33,7 +35,7 @@ def last(books: Books) -> int:
 @pytest.mark.parametrize("waiting", [40, pytest.param(1000, marks=[pytest.mark.chaos_long, pytest.mark.slow])])
 def test_a_consent_revoked_over_there_stops_everything_and_loses_nothing(books: Books, waiting: int) -> None:
     books.known()
-    books.backlog(waiting)
+    books.pay_many(waiting)
     books.machine.sim("POST", "disconnects", {"company": books.company})
     since = last(books)
     workers = [books.start("push", books.connection_id, lane) for lane in ("interactive", "bulk")]

@@ -8,9 +8,11 @@ import pytest
 
 from kz_admin.domain.status import Lane
 from kz_admin.services import bell
-from tests.chaos.books import Books
+from tests.chaos.books import Books, on_both
+from tests.chaos.books import books as books
+from tests.chaos.books import shared_redis as shared_redis
 from tests.chaos.forked import Forked
-from tests.chaos.opening import on_both
+from tests.chaos.line import served as served
 from tests.chaos.wishes import WISHES
 
 pytestmark = pytest.mark.chaos

@@ -8,8 +8,10 @@ import pytest
 
 from kz_admin import clock
 from kz_admin.domain.status import Lane
-from tests.chaos.books import Books
-from tests.chaos.opening import on_both
+from tests.chaos.books import Books, on_both
+from tests.chaos.books import books as books
+from tests.chaos.books import shared_redis as shared_redis
+from tests.chaos.line import served as served
 from tests.fixtures.processes import died_by_kill
 
 pytestmark = pytest.mark.chaos
@@ -42,8 +44,6 @@ def test_a_payload_that_kills_its_worker_is_set_aside_and_its_neighbours_go(book
     assert deaths == 3
     killer = books.record_of("KILLER")
     assert (killer.state, killer.problem) == ("parked", "killed_workers")
-    books.rest()
-    books.check(done=False)
     others = [one for one in books.records("invoice") if one.id != killer.id]
     assert {one.state for one in others} == {"done"}
 
