@@ -27,8 +27,8 @@ check: environment-for-checks ## lint, format, types, import rules, templates, s
 bench: environment-for-checks ## every budget as a table and in build/bench.json
 	@exec $(VENV)/python -m bench $(ARGS)
 
-chaos: environment-for-checks ## kill real processes at every named failpoint
-	@exec $(VENV)/python -m pytest tests/chaos $(ARGS)
+chaos: environment-for-checks ## kill real processes at every named failpoint, all of it
+	@exec $(VENV)/python -m pytest tests/chaos -n 2 --dist load $(ARGS)
 
 browser: environment-for-checks chromium ## the tests that drive Chromium
 	@exec $(VENV)/python -m pytest tests/browser $(ARGS)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from kz_admin import clock
 from kz_admin.domain.catalogue import headline_of
 from kz_admin.domain.connection import LIVE, State
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import NOT_SYNCED, STUCK, WAITING, Hold, Pill, SyncState, held_words, pill
 from kz_admin.models.connection import Connection
@@ -20,6 +21,9 @@ from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
 from kz_admin.providers import label_of
 from kz_admin.services import record_states
+
+# What a list can be narrowed to.
+BOOKS = {"failed": STUCK, "pending": WAITING}
 
 
 def of(tenant_id: UUID, rows: Sequence[Any]) -> dict[UUID, Pill]:
@@ -49,6 +53,20 @@ def of_ids(tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Pill]:
             by_document.setdefault(record.local_id, []).append(record)
             place = connection, zone  # a tenant has one live connection, so any row's will do
     return {row_id: _worst(found, place) for row_id, found in by_document.items()}
+
+
+def standing(tenant_id: UUID, kind: Kind, books: str) -> Select[UUID]:
+    """Ids of the documents that wait, or that somebody has to look at, for a list's filter."""
+    return (
+        select(SyncRecord.local_id)
+        .join(Connection, Connection.id == SyncRecord.connection_id)
+        .where(
+            Connection.tenant_id == tenant_id,
+            Connection.state.in_([state.value for state in LIVE]),
+            SyncRecord.kind == kind.value,
+            SyncRecord.state.in_([state.value for state in BOOKS[books]]),
+        )
+    )
 
 
 def one(tenant_id: UUID, document: Document) -> Pill:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kz_admin import config
-from kz_admin.domain.catalogue import Card, Do, card_of, token_expired
+from kz_admin.domain.catalogue import Card, card_of, token_expired
+from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.status import NOT_SYNCED, STUCK, Pill, SyncState
@@ -40,7 +41,6 @@ class Panel:
     card_is_of: SyncRecord | None = None  # the partner whose problem it is
     tries: Sequence[Try] = ()
     may_copy: bool = False
-    poll_s: int = 0
     reconnect: bool = False  # it waits for a new consent
     start_at: int | None = None
     is_first: bool = False  # the first invoice that went over: compare it once by eye (KZ-24)
@@ -71,7 +71,7 @@ class Panel:
         return None if self.theirs is None or self.ours is None else self.theirs == self.ours
 
 
-def of(tenant_id: UUID, document: Document, *, polled: int = 0) -> Panel | None:
+def of(tenant_id: UUID, document: Document) -> Panel | None:
     """None without a live connection to a provider that we send this kind to."""
     with reading() as session:
         connection, zone = _live(session, tenant_id)
@@ -101,7 +101,6 @@ def of(tenant_id: UUID, document: Document, *, polled: int = 0) -> Panel | None:
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
         may_copy=_may_copy(record, document, connection),
-        poll_s=poll_after(polled) if pill.moves else 0,
         reconnect=reconnect,
         start_at=connection.start_at,
         is_first=is_first,

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from kz_admin import clock
 from kz_admin.domain import email_address, rules
-from kz_admin.domain.catalogue import Do, card_of
+from kz_admin.domain.catalogue import card_of
+from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Slug
 from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
+from kz_admin.models.call import Attempt
 from kz_admin.models.client import Client
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
@@ -83,7 +85,7 @@ def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False
     asked = [record for record in records if may_ask(record)]
     for record in asked:
         record.asked_at, record.look_first = work.at, not record.over_there
-        record.ignored_at = record.ignored_by = record.note = None
+        _no_longer_ignored(record)
     outbox.plan_all(work.session, documents)
     going = {record.local_id for record in asked if record.as_state in WAITING}
     if len(documents) == 1 and not going:
@@ -153,6 +155,7 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
         record.ignored_at, record.ignored_by = work.at, work.actor.name[:300]
         record.note = reason.strip()[:LONGEST_REASON]
         if record.as_state is SyncState.PARKED:
+            _refuse_unknown(work, record)
             record_states.move(record, SyncState.DUE)
     outbox.plan_all(work.session, [document])
     _audit(work, "document.ignored", document, {"reason": reason.strip()[:LONGEST_REASON]})
@@ -162,9 +165,21 @@ def take_back(work: Work, kind: Kind, document_id: UUID) -> None:
     """It is no longer left out; the rules decide about it like about any other."""
     document = mine(work, document_models()[kind], document_id)
     for record in _records(work, document):
-        record.ignored_at = record.ignored_by = record.note = None
+        _no_longer_ignored(record)
     outbox.plan_all(work.session, [document])
     _audit(work, "document.taken_back", document)
+
+
+def _no_longer_ignored(record: SyncRecord) -> None:
+    if record.ignored_at is not None:
+        record.ignored_at = record.ignored_by = record.note = None
+
+
+def _refuse_unknown(work: Work, record: SyncRecord) -> None:
+    """Leaving it out would leave open what became of it."""
+    unknown = select(Attempt.id).where(Attempt.sync_record_id == record.id, Attempt.closed_at.is_(None))
+    if work.session.scalar(unknown.limit(1)) is not None:
+        raise Conflict("Whether it arrived is not known yet. Retry first: it is looked up before anything is sent.")
 
 
 def root(work: Work, record: SyncRecord) -> SyncRecord:

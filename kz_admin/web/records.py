@@ -18,11 +18,13 @@ from wtforms import BooleanField, HiddenField
 from kz_admin import clock, config, ids
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
+from kz_admin.domain.status import NOT_SYNCED, Pill
 from kz_admin.models.document import Document
+from kz_admin.models.session import SAFE_METHODS
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import connections, pills, record_panel, records
+from kz_admin.services import pills, record_panel, records
 from kz_admin.services.documents.listing import PAGE
-from kz_admin.services.record_panel import Panel
+from kz_admin.services.record_panel import Panel, poll_after
 from kz_admin.services.records import NeedsConfirmation
 from kz_admin.web import headers
 from kz_admin.web.access import allow, tenant_id
@@ -30,7 +32,6 @@ from kz_admin.web.deeds import do
 from kz_admin.web.forms import KzForm, email_field, text_field
 from kz_admin.web.htmx import announce, go, wants_fragment
 from kz_admin.web.refusals import show_on
-from kz_admin.web.show import plural
 
 SETTLED = "recordSettled"  # the panel listens to it and fetches itself anew
 # Kind → where its pages are, and what an address calls one of them.
@@ -101,7 +102,13 @@ class RecordPages:
         self, path: str, policy: Callable[..., Any], method: Callable[[UUID], ResponseReturnValue], *methods: str
     ) -> None:
         def view(**found: UUID) -> ResponseReturnValue:
-            return method(found[self.argument])
+            document_id = found[self.argument]
+            try:
+                return method(document_id)
+            except Conflict as refused:
+                if request.method in SAFE_METHODS or not wants_fragment():
+                    raise
+                return self._panel(self.family.find(document_id), 409, refused=refused.sentence)
 
         rule = f"/<uuid:{self.argument}>/{path}"
         self.bp.add_url_rule(rule, path.replace("-", "_"), policy(view), methods=list(methods))
@@ -110,15 +117,16 @@ class RecordPages:
 
     def record(self, document_id: UUID) -> ResponseReturnValue:
         """The pill while it is not final, the panel once it is: polls never touch a control (AX-2)."""
-        document = self.family.find(document_id)
         if not wants_fragment():
-            return redirect(self._page(document_id))
+            return redirect(self._page(self.family.find(document_id).id))
         if "polled" not in request.args:
-            return self._panel(document)
-        context = context_of(document, polled_before())
+            return self._panel(self.family.find(document_id))
+        found = pills.of_ids(tenant_id(), [document_id])  # one statement: polls are many
+        if not found:
+            self.family.find(document_id)
+        context = _pill_context(self.family.kind, document_id, found.get(document_id, NOT_SYNCED), polled_before())
         answer = make_response(render_template("partials/record_polled.html", **context))
-        panel = context["panel"]
-        return answer if panel and panel.poll_s else announce(answer, SETTLED, id=document_id)
+        return answer if context["poll"] else announce(answer, SETTLED, id=document_id)
 
     def open(self, document_id: UUID) -> ResponseReturnValue:
         """Their address names the company, so it stands in a redirect only, never on a page (INT-S17, INT-S21)."""
@@ -140,7 +148,7 @@ class RecordPages:
             found=found,
             moving=moving,
             polled=polled,
-            seconds=record_panel.poll_after(polled),
+            seconds=poll_after(polled),
             settled_well=all(pill.word == "Success" for pill in found.values()),
         )
 
@@ -162,7 +170,8 @@ class RecordPages:
 
     def retry(self, document_id: UUID) -> ResponseReturnValue:
         document = self.family.find(document_id)
-        if not do(records.retry, self.family.kind, [document_id]):
+        again = do(records.retry, self.family.kind, [document_id])
+        if not again and pills.one(tenant_id(), document).word != "Pending":  # a second click finds it on its way
             raise Conflict(records.NOTHING_IN_THE_WAY)
         return self._done(document, "Trying again.")
 
@@ -228,59 +237,26 @@ def register(bp: Blueprint, family: Family) -> None:
     RecordPages(bp, family).route()
 
 
-def several(kind: Kind, chosen: list[UUID], step: str) -> ResponseReturnValue:
-    """Copy or retry for a selection or a whole filter, with one sentence about what came of it."""
-    page, form = PAGES[kind][0], CopyForm()
-    if step == "retry":
-        again = do(records.retry, kind, chosen)
-        flash(*_summary(again, len(chosen) - again, kind, f"Trying {plural(again, kind.word)} again."))
-        return go(url_for(f"{page}.index"))
-    try:
-        going = do(records.copy, kind, chosen, confirmed=bool(form.confirmed.data))
-    except NeedsConfirmation as asked:
-        return make_response(_ask_for_several(kind, asked.crossing), 409)
-    except Conflict as refused:
-        flash(refused.sentence, "amber")
-        return go(url_for(f"{page}.index"))
-    verb = "is on its" if going == 1 else "are on their"
-    words = f"{plural(going, kind.word)} {verb} way to {connections.live_label(tenant_id())}."
-    flash(*_summary(going, len(chosen) - going, kind, words))
-    return go(url_for(f"{page}.index"))
-
-
-def _summary(done: int, left: int, kind: Kind, words: str) -> tuple[str, str]:
-    if not done:
-        return f"Nothing to do for {plural(left, kind.word)}: nothing was changed.", "amber"
-    return words + (
-        f" {plural(left, 'other')} stayed as {'it was' if left == 1 else 'they were'}." if left else ""
-    ), "green"
-
-
-def _ask_for_several(kind: Kind, crossing: int) -> str:
-    """The same form once more, with everything that was chosen."""
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "_tenant")]
-    return render_template(
-        "pages/copy_several.html",
-        page=PAGES[kind][0],
-        kind=kind,
-        kept=kept,
-        crossing=crossing,
-        label=connections.live_label(tenant_id()),
-    )
-
-
 def record_url(kind: Kind, document_id: UUID, view: str, **more: Any) -> str:
     page, argument = PAGES[kind]
     values: dict[str, Any] = {argument: document_id, **more}
     return url_for(f"{page}.{view}", **values)
 
 
-def context_of(document: Document, polled: int = 0) -> dict[str, Any]:
+def context_of(document: Document) -> dict[str, Any]:
     """What record_pill.html and record_panel.html need, alone or as part of a page."""
-    panel = record_panel.of(tenant_id(), document, polled=polled)
+    panel = record_panel.of(tenant_id(), document)
     if panel is not None and panel.reconnect:
         headers.allow_form_action(PROVIDERS[panel.provider].consent_origin(config.current()))
-    return {"panel": panel, "polled": polled, "sync": None if panel else pills.one(tenant_id(), document)}
+    shown = panel.pill if panel else pills.one(tenant_id(), document)
+    return {"panel": panel, **_pill_context(document.kind, document.id, shown)}
+
+
+def _pill_context(kind: Kind, document_id: UUID, shown: Pill, polled: int = 0) -> dict[str, Any]:
+    """The pill, and where and when it asks again while that can bring news."""
+    asks = shown.moves and kind in PAGES
+    address = record_url(kind, document_id, "record", polled=polled + 1) if asks else ""
+    return {"sync": shown, "poll": address, "poll_s": poll_after(polled)}
 
 
 def polled_before() -> int:

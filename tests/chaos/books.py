@@ -8,26 +8,29 @@ check        the judge looks at both sides
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pytest
 import redis
+from flask import Flask
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from jobs.doors import DOORS
 from kz_admin import clock
+from kz_admin.domain.kinds import Source
+from kz_admin.domain.paid_body import read as read_body
 from kz_admin.domain.status import Lane
-from kz_admin.models import Attempt, Call, Client, Connection, Invoice, SyncRecord
+from kz_admin.models import Connection, Invoice, SyncRecord
 from kz_admin.models.session import engine, reading, writing
-from kz_admin.providers import oauth
-from kz_admin.services import bell
+from kz_admin.services import bell, paid
+from kz_admin.services.audit import SYSTEM
+from kz_admin.services.documents.work import Work
+from kz_admin.services.paid import Sender
 from kz_admin.services.push import drain, ringing
 from kz_admin.services.push.lease import QUIET
 from simulator.quickbooks import operations
@@ -37,8 +40,6 @@ from tests.chaos.forked import Forked
 from tests.chaos.judge import Evidence, Rows, Violation, verdict
 from tests.chaos.judge.evidence import Span
 from tests.chaos.line import Line
-from tests.fixtures import postgres
-from tests.fixtures.redis import RealRedis
 from tests.platform import Platform, body
 from tests.simulator.machine import Machine
 
@@ -51,14 +52,17 @@ MOST_LOOKS = 400
 
 
 class Books(Line):
-    def __init__(self, database_url: str, machine: Machine, folder: Path, redis_url: str, company: str = "US") -> None:
-        super().__init__(database_url, machine, folder, REDIS_URL=redis_url)
+    def __init__(
+        self, app: Flask, database_url: str, machine: Machine, folder: Path, redis_url: str, company: str = "US"
+    ) -> None:
+        super().__init__(database_url, machine, folder, app, REDIS_URL=redis_url)
         self.company = company
         self.redis = redis.Redis.from_url(redis_url)
         self.redis.flushall()
         self.app.extensions["kz_redis"] = self.redis
         self.outages: list[Span] = []
         self.lost: list[Span] = []
+        self.silence_s = 60
         self._number = 0
         with self.app.app_context():
             moves.write_down(engine())
@@ -75,6 +79,11 @@ class Books(Line):
 
     def pay(self, number: str = "", client: str = "cus-1", **changes: Any) -> str:
         """A paid hook; returns the number of its invoice."""
+        said = self._said(number, client, **changes)
+        self.platform.told(said)
+        return str(said["invoice"]["number"])
+
+    def _said(self, number: str = "", client: str = "cus-1", **changes: Any) -> dict[str, Any]:
         self._number += not number
         number = number or f"N-{self._number}"
         said = {
@@ -87,16 +96,35 @@ class Books(Line):
             "payment.paid_at": clock.iso(self.now()),
             **changes,
         }
-        self.platform.told(body(**said))
-        return number
+        return body(**said)
 
-    def pay_many(self, count: int, client: str = "cus-1", **changes: Any) -> list[str]:
-        return [self.pay(client=client, **changes) for _ in range(count)]
+    def pay_many(self, count: int, client: str = "cus-1") -> None:
+        for _ in range(count):
+            self.pay(client=client)
+
+    def backlog(self, count: int, clients: int = 1) -> None:
+        """Paid invoices as a hook books them, many in one transaction and for the bulk lane."""
+        said = [self._said(client=f"bulk-{number % clients}") for number in range(count)]
+        with self.app.app_context():
+            with writing() as session:
+                work = Work(session, self.cast.tenant_id, SYSTEM, clock.now_ms())
+                for one in said:
+                    paid.book(work, Sender(Source.PLATFORM, "UTC"), read_body(one))
+            self.make_bulk()
+            bell.ring("push_bulk", str(self.connection_id), lane="bulk")
 
     def known(self, client: str = "cus-1") -> None:
         """This client and the item of the invoices are over there already."""
         self.pay(client=client)
         self.rest()
+
+    def beside(self, company: str) -> Books:
+        """The other tenant of this installation, connected to a company of its own."""
+        other = copy.copy(self)
+        other.company = company
+        other.cast = replace(self.cast, tenant_id=self.cast.other_tenant_id, admin=self.cast.stranger)
+        other.connect()
+        return other
 
     # -- what is due --------------------------------------------------------------------------------
 
@@ -118,8 +146,9 @@ class Books(Line):
 
     def make_bulk(self) -> None:
         """What is due belongs to the backlog."""
+        mine = (SyncRecord.state == "due", SyncRecord.connection_id == self.connection_id)
         with self.app.app_context(), writing() as session:
-            due = update(SyncRecord).where(SyncRecord.state == "due").values(lane=Lane.BULK.value)
+            due = update(SyncRecord).where(*mine).values(lane=Lane.BULK.value)
             session.execute(due.execution_options(synchronize_session=False))
 
     # -- processes ----------------------------------------------------------------------------------
@@ -201,7 +230,8 @@ class Books(Line):
             rows = Rows.of(engine())
         journal, state = their_side(self.machine.base)
         texts = {f"the log of process {number}": one.output() for number, one in enumerate(self._running)}
-        return Evidence(rows, journal, state, {**texts, "Redis": self._redis_text()}, self.lost, self.outages)
+        texts["Redis"] = self._redis_text()
+        return Evidence(rows, journal, state, texts, self.lost, self.silence_s * 1000, self.outages)
 
     def _redis_text(self) -> str:
         read = {b"string": self.redis.get, b"hash": self.redis.hgetall, b"list": self._list}
@@ -235,17 +265,15 @@ class Books(Line):
         with self.app.app_context(), reading() as session:
             return list(session.scalars(query.where(SyncRecord.kind == kind) if kind else query))
 
+    def records_on(self, connection_id: UUID) -> list[SyncRecord]:
+        return [one for one in self.records() if one.connection_id == connection_id]
+
     def record_of(self, number: str, kind: str = "invoice") -> SyncRecord:
         with self.app.app_context(), reading() as session:
             invoice_id = session.scalars(select(Invoice.id).where(Invoice.number == number)).one()
             return session.scalars(
                 select(SyncRecord).where(SyncRecord.local_id == invoice_id, SyncRecord.kind == kind)
             ).one()
-
-    def counts(self) -> dict[str, int]:
-        with self.app.app_context(), reading() as session:
-            models = (Client, Invoice, Call, Attempt)
-            return {one.__tablename__: session.scalar(select(func.count()).select_from(one)) or 0 for one in models}
 
     def created(self, *entities: str) -> dict[str, int]:
         """How many objects our calls created over there, by their word for it."""
@@ -268,70 +296,17 @@ class Books(Line):
         found: list[dict[str, Any]] = state["companies"][0]["objects"].get(entity, [])
         return found
 
-    def api_calls(self, what: str = "") -> list[dict[str, Any]]:
-        calls = [one for one in self.machine.journal() if "/v3/company/" in one["path"]]
-        return [one for one in calls if one["path"].endswith(f"/{what}")] if what else calls
+    def api_company(self) -> str:
+        """Their id of our company."""
+        slot = self.machine.world.slot("quickbooks", "production", self.company)
+        assert slot is not None
+        return str(slot.id)
+
+    def api_calls(self) -> list[dict[str, Any]]:
+        return [one for one in self.machine.journal() if "/v3/company/" in one["path"]]
 
 
 def _moment(due_at: int, push_until: int | None, throttled_until: int | None, probe_at: int | None) -> int:
     """A dead worker's lease ends first; a company that does not answer is asked when its probe is due."""
     waits = (push_until, probe_at) if probe_at else (push_until, throttled_until, due_at)
     return max(filter(None, waits), default=0)
-
-
-@pytest.fixture(scope="session")
-def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealRedis]:
-    """One Redis for all experiments on pushing, emptied before each."""
-    server = RealRedis(tmp_path_factory.mktemp("redis"))
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
-
-
-@contextmanager
-def opened(request: pytest.FixtureRequest, database: str, company: str = "US") -> Iterator[Books]:
-    """Books on a fresh database of this kind; the simulator begins anew."""
-    machine: Machine = request.getfixturevalue("served")
-    folder: Path = request.getfixturevalue("tmp_path")
-    redis_url = request.getfixturevalue("shared_redis").url
-    machine.sim("POST", "reset", {})
-    machine.sim("DELETE", "faults")
-    oauth._discovered.clear()
-    with _database(request, database, folder) as url:
-        books = Books(url, machine, folder, redis_url, company)
-        try:
-            yield books
-        finally:
-            books.clean_up()
-            books.redis.close()
-
-
-@contextmanager
-def _database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
-    if kind == "sqlite":
-        path = folder / "books.sqlite"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite:///{path}"
-    else:
-        with postgres.copied_database(request.getfixturevalue("migrated_postgres")) as url:
-            yield url
-
-
-# Where the other database decides something of its own: leases, locks, lost rows.
-on_both = pytest.mark.parametrize("books", DATABASES, indirect=True)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.chaos_long])])
-def books(request: pytest.FixtureRequest) -> Iterator[Books]:
-    """A US company, which numbers invoices by itself; the short form is on SQLite but for what is marked `on_both`."""
-    with opened(request, request.param) as made:
-        yield made
-
-
-def numbers(count: int, before: str = "N") -> Sequence[str]:
-    return [f"{before}-{number}" for number in range(1, count + 1)]

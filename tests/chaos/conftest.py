@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.experiment import Experiment
+from tests.chaos.opening import books as books
+from tests.chaos.opening import books_postgres as books_postgres
+from tests.chaos.opening import far_side as far_side
+from tests.chaos.opening import shared_redis as shared_redis
 from tests.fixtures import postgres
 from tests.fixtures.dyno import Dyno
 from tests.fixtures.redis import RealRedis

@@ -13,7 +13,10 @@ from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
+from rq.job import Job
+from rq.serializers import JSONSerializer
 
+from jobs.doors import DOORS
 from kz_admin import clock, create_app, crypto
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.status import Lane
@@ -69,6 +72,19 @@ def push(app: Flask, connection_id: str, lane: str) -> None:
         drain.run(UUID(connection_id), Lane(lane))
 
 
+def serve(app: Flask, lane: str) -> None:
+    """A worker of one queue: opens whatever door is rung for, until it is killed."""
+    with app.app_context():
+        queue = bell.queue(lane)
+        while True:
+            if not len(queue):
+                clock.idle(threading.Event(), 0.005)
+                continue
+            job = Job.fetch(queue.pop_job_id(), connection=bell.client(), serializer=JSONSerializer)
+            DOORS[job.func_name](*job.args)
+            say("served", job.func_name)
+
+
 def sweep(app: Flask) -> None:
     """The clock's look for work nobody rang for."""
     with app.app_context():
@@ -109,6 +125,7 @@ VERBS = {
     "end": end,
     "come-back": come_back,
     "push": push,
+    "serve": serve,
     "sweep": sweep,
     "pop": pop,
     "race": race,

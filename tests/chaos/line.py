@@ -36,13 +36,20 @@ TOKEN_PATH = "/quickbooks/oauth2/v1/tokens/bearer"
 LONGEST_LEASE_S, HOUR_S = 61, 3600
 
 
+def simulated(machine: Machine) -> dict[str, str]:
+    """Our settings beside this simulator, whose clock is ours."""
+    return {"KZ_CLOCK": "simulated", **settings(machine)}
+
+
 class Line:
     """Our installation on one database, with a company of the simulator connected to its first tenant."""
 
-    def __init__(self, database_url: str, machine: Machine, folder: Path, **more: str) -> None:
+    def __init__(
+        self, database_url: str, machine: Machine, folder: Path, app: Flask | None = None, **more: str
+    ) -> None:
         self.machine, self._folder, self._database_url = machine, folder, database_url
-        self._more = {"KZ_CLOCK": "simulated", **settings(machine), **more}
-        self.app: Flask = make_app(database_url, **self._more)
+        self._more = {**simulated(machine), **more}
+        self.app: Flask = app or make_app(database_url, **self._more)
         self.bridge = Bridge(self.app, machine)
         with self.app.app_context():
             self.cast = people.assemble(passwords.hashed(people.PASSWORD))
@@ -71,6 +78,10 @@ class Line:
     def await_death(self, process: Forked) -> None:
         """The experiment is void unless it really was killed."""
         assert died_by_kill(process.exit_code(30)), process.output()
+
+    @property
+    def database_url(self) -> str:
+        return self._database_url
 
     @property
     def _go(self) -> Path:

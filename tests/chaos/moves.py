@@ -12,10 +12,10 @@ _SQLITE = (
         BEGIN INSERT INTO {MOVES} (record, before, after) VALUES (OLD.id, OLD.state, NEW.state); END""",
 )
 _POSTGRES = (
-    f"CREATE TABLE {MOVES} (number BIGSERIAL PRIMARY KEY, record TEXT, before TEXT, after TEXT)",
-    f"""CREATE FUNCTION kz_test_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    f"CREATE TABLE IF NOT EXISTS {MOVES} (number BIGSERIAL PRIMARY KEY, record TEXT, before TEXT, after TEXT)",
+    f"""CREATE OR REPLACE FUNCTION kz_test_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         INSERT INTO {MOVES} (record, before, after) VALUES (OLD.id, OLD.state, NEW.state); RETURN NEW; END $$""",
-    """CREATE TRIGGER kz_test_move AFTER UPDATE ON sync_record FOR EACH ROW
+    """CREATE OR REPLACE TRIGGER kz_test_move AFTER UPDATE ON sync_record FOR EACH ROW
         WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION kz_test_move()""",
 )
 

@@ -1,24 +1,105 @@
-"""Guards that can be taken out of a process, one at a time: what must not pass unnoticed without them."""
+"""Guards that can be taken out of a process, one at a time: what must not pass unnoticed without them.
+
+A guard is removed by its very words: when they change, the mutation fails loudly instead of removing nothing.
+"""
 
 from __future__ import annotations
+import __future__
 
+import inspect
 import os
 import signal
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 WITHOUT = "TEST_WITHOUT"  # the name of a guard, in the environment of a forked process
 
 
+def apply(name: str) -> None:
+    if name:
+        GUARDS[name]()
+
+
+def _rewrite(module: ModuleType, name: str, *pairs: tuple[str, str]) -> None:
+    """The function with other words in some places, wherever it was imported."""
+    old = getattr(module, name)
+    source = inspect.getsource(old)
+    for before, after in pairs:
+        assert before in source, f"{module.__name__}.{name} has no {before!r} any more"
+        source = source.replace(before, after)
+    flags = __future__.annotations.compiler_flag
+    made: dict[str, Any] = {}
+    exec(compile(source, f"<{name} without a guard>", "exec", flags), module.__dict__, made)
+    _replace(old, made[name])
+
+
+def _replace(old: object, new: object) -> None:
+    for module in [one for name, one in sys.modules.items() if name.startswith("kz_admin")]:
+        for name in [name for name, value in vars(module).items() if value is old]:
+            setattr(module, name, new)
+
+
+# -- guards -------------------------------------------------------------------------------------------------
+
+
+def look_up() -> None:
+    """What became of an unknown call is not asked: it goes again at once."""
+    from kz_admin.services.push import unknown
+
+    _replace(unknown._findings, lambda _provider, outbound, _ask: [None] * len(outbound.places))
+
+
+def quiet_wait() -> None:
+    """An unknown call is looked up while it may still be under way."""
+    from kz_admin.services.push import calls, fates, lease, silence, slots, unknown
+
+    for module in (calls, fates, lease, silence, slots, unknown):
+        module.QUIET = 0  # type: ignore[attr-defined]
+
+
+def fence() -> None:
+    """Who was overtaken still records what it brings back."""
+    from kz_admin.services.push import results
+
+    _rewrite(results, "_record", ("or attempt.fence != lease.fence", ""))
+
+
+def lease_and_state() -> None:
+    """A worker that believes to hold the lease, and looks at no state: what the unique index is for."""
+    from kz_admin.services.push import lease, writing_down
+
+    _rewrite(lease, "confirm", ("until - LASTS", "clock.now_ms()"), ("if until is None:", "if False:"))
+    _rewrite(writing_down, "write_down", ("if row.as_state is SyncState.DUE}", "}"))
+
+
+def single_refresh() -> None:
+    """Everybody who finds an old token asks for a new one."""
+    from kz_admin.services import refresh
+
+    _rewrite(refresh, "_claim", ("                free,\n", ""))
+
+
+def company_pause() -> None:
+    """After a 429 only the records that were refused wait."""
+    from kz_admin.services.push import drain
+
+    _rewrite(drain, "_land", ("in slots.slow_downs(landing)[:1]:", "in []:"))
+
+
+# -- not guards ---------------------------------------------------------------------------------------------
+
+
 def patience() -> None:
-    """No guard, only shorter: a process that is stopped really cannot be stopped for ten virtual seconds."""
+    """Only shorter: a process that is stopped really cannot be stopped for ten virtual seconds."""
     from kz_admin.services.push import sending
 
     sending.LEAVES_WITHIN_S = 0.05
 
 
 def survival_at_build() -> None:
-    """No guard either: a payload that no worker survives."""
+    """A payload that no worker survives."""
     from kz_admin.domain.kinds import Kind
     from kz_admin.providers import PROVIDERS
 
@@ -35,7 +116,7 @@ def survival_at_build() -> None:
 
 def survival_at_send() -> None:
     """The same, once its call is committed."""
-    from kz_admin.services.push import drain, sending
+    from kz_admin.services.push import sending
 
     launch = sending.Air.launch
 
@@ -44,13 +125,18 @@ def survival_at_send() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         launch(air, flight)
 
-    drain.Air.launch = deadly  # type: ignore[method-assign]
+    sending.Air.launch = deadly  # type: ignore[method-assign]
 
 
-_ALL = (patience, survival_at_build, survival_at_send)
-MUTATIONS: dict[str, Callable[[], None]] = {one.__name__: one for one in _ALL}
-
-
-def apply(name: str) -> None:
-    if name:
-        MUTATIONS[name]()
+_ALL = (
+    look_up,
+    quiet_wait,
+    fence,
+    lease_and_state,
+    single_refresh,
+    company_pause,
+    patience,
+    survival_at_build,
+    survival_at_send,
+)
+GUARDS: dict[str, Callable[[], None]] = {one.__name__: one for one in _ALL}

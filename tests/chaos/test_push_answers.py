@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.books import Books, opened
-from tests.chaos.books import shared_redis as shared_redis
-from tests.chaos.line import served as served
+from tests.chaos.books import Books
+from tests.chaos.opening import opened
 from tests.chaos.wishes import WISHES, hurt
 
 pytestmark = pytest.mark.chaos
@@ -74,7 +73,7 @@ def experiments() -> list[object]:
             continue
         # A commit later than anybody waits cannot be told from none where ids are ignored.
         for ignored in (False,) if TROUBLES[trouble].unsafe else (True, False):
-            is_short = listed and (ignored or TROUBLES[trouble].unsafe or kind.startswith("batch"))
+            is_short = listed and (ignored or TROUBLES[trouble].unsafe)
             marks = [] if is_short else [pytest.mark.chaos_long]
             marks += [pytest.mark.postgres] if database == "postgresql" else []
             name = f"{database}-{company}-{trouble}-{kind}{'-ids ignored' if ignored else ''}"

@@ -8,11 +8,9 @@ from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Refused
 from kz_admin.services import disconnect, tokens
 from kz_admin.services.audit import COMMAND_LINE
-from tests.chaos.books import Books, on_both
-from tests.chaos.books import books as books
-from tests.chaos.books import shared_redis as shared_redis
+from tests.chaos.books import Books
 from tests.chaos.judge import Evidence
-from tests.chaos.line import served as served
+from tests.chaos.opening import on_both
 
 pytestmark = pytest.mark.chaos
 
@@ -31,11 +29,10 @@ def last(books: Books) -> int:
 
 
 @pytest.mark.promise("R6", "I8", "I9", "I26", "KZ-32")
-@on_both
 @pytest.mark.parametrize("waiting", [40, pytest.param(1000, marks=[pytest.mark.chaos_long, pytest.mark.slow])])
 def test_a_consent_revoked_over_there_stops_everything_and_loses_nothing(books: Books, waiting: int) -> None:
     books.known()
-    books.pay_many(waiting)
+    books.backlog(waiting)
     books.machine.sim("POST", "disconnects", {"company": books.company})
     since = last(books)
     workers = [books.start("push", books.connection_id, lane) for lane in ("interactive", "bulk")]
@@ -72,7 +69,6 @@ def test_what_is_refused_after_the_connection_came_to_rest_waits_with_all_the_ot
 
 
 @pytest.mark.promise("E1", "I19", "I20", "KZ-32", "KZ-33")
-@on_both
 @pytest.mark.parametrize("failpoint", ["push.counted", "push.committed", "push.answered"])
 def test_a_disconnect_in_mid_push_ends_it_and_another_company_gets_nothing_of_it(books: Books, failpoint: str) -> None:
     books.known()

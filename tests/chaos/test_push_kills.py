@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chaos.books import opened
-from tests.chaos.books import shared_redis as shared_redis
 from tests.chaos.experiment import failpoints_in
-from tests.chaos.line import served as served
+from tests.chaos.opening import opened
 from tests.chaos.wishes import WISHES
 from tests.fixtures.processes import ROOT
 

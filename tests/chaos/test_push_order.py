@@ -15,16 +15,14 @@ from kz_admin.domain.status import Lane
 from kz_admin.models import Invoice, SyncRecord
 from kz_admin.models.session import writing
 from kz_admin.services import outbox
-from tests.chaos.books import Books, on_both
-from tests.chaos.books import books as books
-from tests.chaos.books import shared_redis as shared_redis
-from tests.chaos.line import served as served
+from tests.chaos.books import Books
+from tests.chaos.opening import on_both
 from tests.chaos.wishes import WISHES, hurt
 
 pytestmark = pytest.mark.chaos
 
 SHUFFLES = 20
-IN_SHORT = (1, 2, 3)
+IN_SHORT = (1, 2)
 
 
 # -- O1 -----------------------------------------------------------------------------------------------------

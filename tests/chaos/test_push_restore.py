@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kz_admin import clock
-from tests.chaos.books import Books, opened
-from tests.chaos.books import shared_redis as shared_redis
+from tests.chaos.books import Books
 from tests.chaos.copies import copied
-from tests.chaos.line import served as served
+from tests.chaos.opening import opened
 
 pytestmark = pytest.mark.chaos
 
@@ -38,7 +37,7 @@ def live_invoices(books: Books) -> list[str]:
 def test_what_happened_since_the_copy_is_found_again_and_nothing_is_made_twice(
     request: pytest.FixtureRequest, database: str, company: str
 ) -> None:
-    with opened(request, database, company) as books:
+    with opened(request, database, company, own=True) as books:
         books.machine.fault("ignore_request_ids", count=None)
         books.known()
         books.pay("under-way")

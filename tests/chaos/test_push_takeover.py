@@ -8,11 +8,9 @@ import pytest
 
 from kz_admin.domain.status import Lane
 from kz_admin.services import bell
-from tests.chaos.books import Books, on_both
-from tests.chaos.books import books as books
-from tests.chaos.books import shared_redis as shared_redis
+from tests.chaos.books import Books
 from tests.chaos.forked import Forked
-from tests.chaos.line import served as served
+from tests.chaos.opening import on_both
 from tests.chaos.wishes import WISHES
 
 pytestmark = pytest.mark.chaos
@@ -90,7 +88,7 @@ def test_a_call_that_did_not_leave_in_time_does_not_leave_any_more(books: Books,
 
 @pytest.mark.promise("K13", "I11")
 @on_both
-@pytest.mark.parametrize("rounds", [100, pytest.param(1000, marks=pytest.mark.chaos_long)])
+@pytest.mark.parametrize("rounds", [60, pytest.param(1000, marks=pytest.mark.chaos_long)])
 def test_of_two_workers_at_a_barrier_one_wins_each_round(books: Books, rounds: int) -> None:
     racers = [books.start("race", books.connection_id, rounds, name, 2) for name in ("ann", "bob")]
     books.go(*racers)

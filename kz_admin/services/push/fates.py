@@ -41,7 +41,8 @@ def tie(row: SyncRecord, remote: Remote) -> None:
 def link(session: Session, row: SyncRecord, revision: int, found: Link) -> None:
     """It was there already: nothing is written, and what we have counts as what is there (decision C26)."""
     if _belongs_to_another(session, row, found.remote):
-        facts = {"remote_id": found.remote.remote_id, "number": found.remote.number}
+        there = found.remote
+        facts = {"remote_type": there.remote_type, "remote_id": there.remote_id, "number": there.number}
         fail(row, Problem(Slug.SEVERAL_MATCHES, str(row.local_id), facts))
         return
     tie(row, found.remote)

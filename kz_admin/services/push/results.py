@@ -141,7 +141,12 @@ def _applied(
     draft = seat.draft
     if wrong := agreement.disagreements(draft.expected, remote):
         _close(attempt, Outcome.REFUSED)
-        facts = {"remote_id": remote.remote_id, "number": remote.number, "differs": ", ".join(wrong)}
+        facts = {
+            "remote_type": remote.remote_type,
+            "remote_id": remote.remote_id,
+            "number": remote.number,
+            "differs": ", ".join(wrong),
+        }
         fates.fail(row, Problem(Slug.DIFFERS_THERE, str(row.local_id), facts))
         return
     _close(attempt, outcome)

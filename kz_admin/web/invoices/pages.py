@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState, Step, steps
 from kz_admin.models.invoice import Invoice
-from kz_admin.services import connections
+from kz_admin.services import connections, pills
 from kz_admin.services.documents import credit_notes, invoice_steps, invoices, payments, projects
 from kz_admin.services.documents.invoices import Filters
 from kz_admin.services.documents.listing import COUNTED_AT_MOST
-from kz_admin.web import records
+from kz_admin.web import records, selections
 from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.deeds import do
 from kz_admin.web.fields import EditForm
@@ -64,7 +65,7 @@ def show(invoice: UUID) -> ResponseReturnValue:
 def bulk() -> ResponseReturnValue:
     chosen = selected(Filters, invoices.matching)
     if chosen and request.form.get("step") in TO_BOOKS:
-        return records.several(Kind.INVOICE, chosen, request.form["step"])
+        return selections.several(Kind.INVOICE, chosen, request.form["step"])
     step = next((step for step in BULK if step == request.form.get("step")), None)
     if not chosen or step is None:
         flash("Select invoices first. Nothing was changed.", "amber")
@@ -95,7 +96,8 @@ def _filters() -> Filters:
     """A state that is none shows everything, and the tabs say so."""
     found = filters_of(Filters)
     known = {"open", *(state.value for state in InvoiceState)}
-    return found if found.state in known else Filters(**{**vars(found), "state": ""})
+    state = found.state if found.state in known else ""
+    return replace(found, state=state, books=found.books if found.books in pills.BOOKS else "")
 
 
 def _tabs(counts: dict[str, int]) -> list[tuple[str, str, str]]:

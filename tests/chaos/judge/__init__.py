@@ -35,7 +35,7 @@ def judge(
     outages: Sequence[Span] = (),
 ) -> list[Violation]:
     """Everything that is broken; empty when all holds. Without `at_rest` work may still be under way."""
-    evidence = Evidence(session_rows, journal, state, texts or {}, lost, outages)
+    evidence = Evidence(session_rows, journal, state, texts or {}, lost, outages=outages)
     return verdict(evidence, at_rest=at_rest)
 
 

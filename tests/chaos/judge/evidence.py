@@ -59,6 +59,7 @@ class Evidence:
     state: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)  # place → what stands there: logs, redis
     lost: Sequence[Span] = ()  # times of which a restored database knows nothing
+    silence_ms: int = 60_000  # what they ask for with a 429; Intuit names no time: wait 60 s
     outages: Sequence[Span] = ()  # from when we knew that they do not answer until they did again
 
     # -- their side ---------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from tests.chaos.judge.violation import Violation
 SECOND_MS, MINUTE_MS = 1_000, 60_000
 AT_ONCE = 8  # per connection (reliability.md 2.4)
 PER_MINUTE, PER_SECOND, BATCHES_PER_MINUTE = 500, 10, 40  # section 1
-SILENCE_MS = 60_000  # Intuit names no time: wait 60 s
 # What had left before the 429 was read is no fault: threads that were already past their last question.
 LEAVING_MS = 1_000
 PROBE_EVERY_MS = 30_000
@@ -66,7 +65,7 @@ def silence_is_kept(evidence: Evidence) -> Iterator[Violation]:
     """I13: after a 429 nothing of that company moves for the time it asked for."""
     for company, entries in evidence.by_company(evidence.api_calls).items():
         for refused in (one for one in entries if one["status"] == 429):
-            began, ends = refused["until"] + LEAVING_MS, refused["until"] + SILENCE_MS
+            began, ends = refused["until"] + LEAVING_MS, refused["until"] + evidence.silence_ms
             early = [one for one in entries if began < one["at"] < ends]
             if early:
                 after = (early[0]["at"] - refused["until"]) / SECOND_MS

@@ -62,7 +62,8 @@ def killers_are_set_aside(evidence: Evidence) -> Iterator[Violation]:
     for record in evidence.rows.records:
         if record.kills > MOST_KILLS:
             yield Violation("I17", f"{_name(record)} killed {record.kills} workers")
-        if record.problem == "killed_workers" and record.kills < MOST_KILLS:
+        # One that only waits for a killer carries its problem too, as failed.
+        if record.state == "parked" and record.problem == "killed_workers" and record.kills < MOST_KILLS:
             yield Violation("I17", f"{_name(record)} is set aside after {record.kills} kills")
 
 
@@ -88,9 +89,8 @@ def attempts_tell_the_state(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _was_applied(evidence: Evidence, record: SyncRecord, attempts: list[Attempt]) -> bool:
-    """Or its Attempt is among what a restored database lacks, and it was found again over there."""
-    applied = [one.revision for one in attempts if one.outcome in ("applied", "adopted")]
-    return bool(applied) or bool(evidence.lost)
+    """Or it was refused and then found over there, or its Attempt is among what a restored database lacks."""
+    return any(one.outcome in ("applied", "adopted", "refused") for one in attempts) or bool(evidence.lost)
 
 
 def the_books_balance(evidence: Evidence) -> Iterator[Violation]:

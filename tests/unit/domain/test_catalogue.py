@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from kz_admin.domain.catalogue import Do, card_of, headline_of
+from kz_admin.domain.catalogue import card_of, headline_of, token_expired
+from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.problems import Problem, Slug
 
 FULL = {
@@ -63,3 +64,34 @@ def test_what_cannot_be_done_is_not_offered() -> None:
 def test_a_customers_name_cannot_break_a_sentence() -> None:
     card = card_of(Problem(Slug.INACTIVE_TWIN, "", {"name": "{0} {provider} %s"}), "QuickBooks")
     assert card.headline == "{0} {provider} %s is inactive in QuickBooks."
+
+
+def test_an_account_that_is_missing_is_named_by_its_purpose() -> None:
+    expense = headline_of(Problem(Slug.ACCOUNT_MISSING, "expense"), "QuickBooks")
+    assert expense == "Ensure your default expense account is configured"
+
+
+def test_facts_read_as_people_write_them() -> None:
+    closed = headline_of(Problem(Slug.PERIOD_CLOSED, "", {"closed_until": "2026-06-30", "document": "INV-104"}), "")
+    assert closed == "The books are closed up to 30 Jun 2026; INV-104 is dated before that."
+    long = headline_of(Problem(Slug.TEXT_TOO_LONG, "", {"length": "1204", "limit": "1000"}), "QuickBooks")
+    assert long == "A text has 1,204 characters; QuickBooks takes 1,000."
+
+
+def test_long_words_are_short_in_the_headline_and_whole_in_the_details() -> None:
+    said = "a very long explanation " * 30
+    card = card_of(Problem(Slug.UNKNOWN, "", {"document": "INV-104", "words": said}), "QuickBooks")
+    assert len(card.headline) < 150
+    assert card.headline.endswith(" …’.")
+    assert card.said == said
+
+
+def test_a_change_that_failed_left_what_was_there() -> None:
+    assert card_of(Problem(Slug.UNKNOWN), "QuickBooks", over_there=True).created.startswith("What is over there stayed")
+    assert card_of(Problem(Slug.UNKNOWN), "QuickBooks").created == "Nothing was created."
+
+
+def test_ended_access_is_said_in_the_promised_words() -> None:
+    card = token_expired("QuickBooks", "Acme Ltd")
+    assert card.headline == "QuickBooks token expired"
+    assert "nothing is lost" in card.why

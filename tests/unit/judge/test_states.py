@@ -67,7 +67,7 @@ def test_i25_sees_an_open_attempt_of_a_record_that_is_done(sound: Sound) -> None
 
 def test_i25_sees_a_record_that_is_done_by_nothing(sound: Sound) -> None:
     for attempt in sound.rows.attempts:
-        attempt.outcome = "refused" if attempt.sync_record_id == sound.invoice_record.id else attempt.outcome
+        attempt.outcome = "later" if attempt.sync_record_id == sound.invoice_record.id else attempt.outcome
     assert "no Attempt brought it" in str(*states.attempts_tell_the_state(sound.evidence()))
     sound.more["lost"] = [(T0, T0 + 1)]  # found again after the database was restored
     assert list(states.attempts_tell_the_state(sound.evidence())) == []
