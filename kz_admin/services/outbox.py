@@ -32,6 +32,8 @@ from kz_admin.services.planner import Planner
 
 CREATED = "created"
 AT_A_TIME = 200
+# A change is planned in its own transaction; longer than this none takes to be seen.
+RECENT = 15 * clock.MINUTE
 _NOTED, _PLANNER = "kz_noted", "kz_planner"
 
 
@@ -253,20 +255,26 @@ def leave_behind(session: Session, connection: Connection) -> None:
         )
 
 
-def sweep(connection_id: UUID | None = None) -> int:
-    """Plan what nobody planned, on every live connection or on one; returns how many documents were looked at."""
+def sweep(since: int = 0) -> int:
+    """Plan what nobody planned on the live connections, of all documents or of those changed since a moment.
+
+    Returns how many documents were planned. Looking at all of them costs seconds where there are a million."""
     query = select(Connection).where(Connection.state.in_([state.value for state in LIVE]))
     with reading() as session:
-        connections = session.scalars(query.where(Connection.id == connection_id) if connection_id else query).all()
-    return sum(_sweep_one(connection) for connection in connections)
+        connections = session.scalars(query).all()
+    return sum(_sweep_one(connection, since) for connection in connections)
 
 
-def _sweep_one(connection: Connection) -> int:
+def sweep_recent() -> int:
+    return sweep(clock.now_ms() - RECENT)
+
+
+def _sweep_one(connection: Connection, since: int) -> int:
     planned = 0
     models = document_models()
     for kind, model in ((kind, models[kind]) for kind in Kind if kind in models):
         before: list[UUID] = []
-        while (ids := _unplanned(connection, kind, model)) and ids != before:
+        while (ids := _unplanned(connection, kind, model, since)) and ids != before:
             planned, before = planned + _plan_these(connection, model, ids), ids
     return planned
 
@@ -281,7 +289,7 @@ def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) 
     return len(ids)
 
 
-def _unplanned(connection: Connection, kind: Kind, model: type[Document]) -> list[UUID]:
+def _unplanned(connection: Connection, kind: Kind, model: type[Document], since: int) -> list[UUID]:
     """Changed since the rules saw it; or never seen, and changed since the start date.
 
     Clients, projects, services and vendors without a record are not sought: they go along with what needs them.
@@ -295,6 +303,7 @@ def _unplanned(connection: Connection, kind: Kind, model: type[Document]) -> lis
         lagging = or_(lagging, SyncRecord.reason == Reason.NOT_YET.value)
     if kind not in NEVER_FROZEN and connection.start_at is not None:
         lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= connection.start_at))
-    query = select(model.id).outerjoin(SyncRecord, here).where(model.tenant_id == connection.tenant_id, lagging)
+    mine = (model.tenant_id == connection.tenant_id, model.changed_at >= since)
+    query = select(model.id).outerjoin(SyncRecord, here).where(*mine, lagging)
     with reading() as session:
         return list(session.scalars(query.order_by(model.changed_at, model.id).limit(AT_A_TIME)))
