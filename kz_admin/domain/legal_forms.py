@@ -56,7 +56,7 @@ _LINES = (
     "nv|naamloze vennootschap",
     "vof",
     "ab|aktiebolag",
-    "as|aksjeselskap|aktieselskab",
+    "as|a s|aksjeselskap|aktieselskab",
     "asa",
     "aps|anpartsselskab",
     "oy|osakeyhtio",
@@ -76,7 +76,7 @@ _MOST_WORDS = max(len(form) for form in _FAMILIES)
 
 
 def without_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], int | None]:
-    """The words before the legal form, and which one it is. A name that is nothing else keeps it, and so does "& Co"."""
+    """The words before the legal form, and which one it is. A name that is nothing else keeps it; "& Co" is none."""
     for size in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         family = _FAMILIES.get(words[-size:])
         if family is not None and words[-size - 1] != "and":

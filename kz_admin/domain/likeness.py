@@ -72,7 +72,7 @@ def likeness(one: Name, other: Name) -> float:
         return 0.0
     if "".join(one.core) == "".join(other.core):
         return 0.97  # spaces apart
-    few, many = (one.core, other.core) if len(one.core) <= len(other.core) else (other.core, one.core)
+    few, many = sorted((one.core, other.core), key=lambda core: (len(core), core))
     return _by_words(few, many)
 
 
@@ -116,12 +116,15 @@ def _letter_or_space(sign: str) -> str:
 
 
 def _by_words(few: Sequence[str], many: Sequence[str]) -> float:
-    """Each word, longest first, takes the partner most like it; a word without one is letters not found."""
+    """Each word, longest first, takes the partner most like it. A missing word is letters not found; another word
+    in its place speaks against the two: Acme North is not Acme South."""
     letters = sum(map(len, many))
     left = [word[:MOST_LETTERS] for word in many[:MOST_WORDS]]
     found = 0.0
     for word in sorted((word[:MOST_LETTERS] for word in few[:MOST_WORDS]), key=len, reverse=True):
         likest = max((word_likeness(word, other), other) for other in left)
+        if not likest[0]:
+            return 0.8 * found / letters
         left.remove(likest[1])
         longer = max(len(word), len(likest[1]))
         found += likest[0] * longer
@@ -136,4 +139,4 @@ def word_likeness(one: str, other: str) -> float:
     if min(len(one), len(other)) == 1:
         return 0.8 if one[0] == other[0] else 0.0  # an initial
     alike = JaroWinkler.similarity(one, other)
-    return alike if alike >= 0.8 else alike / 2  # north is not south
+    return alike if alike >= 0.8 else 0.0

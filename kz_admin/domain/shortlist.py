@@ -43,7 +43,7 @@ def _keys(name: Name, identities: Sequence[str]) -> list[str]:
 
 def _parts(name: Name) -> set[str]:
     """Three letters each, with the beginning and the end of a word marked."""
-    found = set()
+    found: set[str] = set()
     for word in name.core[:MOST_WORDS]:
         marked = f"^{word[:MOST_LETTERS]}$"
         found.update(marked[start : start + 3] for start in range(len(marked) - 2))
