@@ -17,7 +17,7 @@ from kz_admin.domain.shortlist import Shortlist
 
 MOST_OPTIONS = 3
 ALIKE = 0.80  # less is not suggested
-STRONG = 0.95  # from here the first option is right in 995 of 1,000 cases (bench/matching.py)
+STRONG = 0.95  # from here, where addresses are known, 995 of 1,000 first options are right (bench/matching.py)
 CLOSE = 0.02  # two strong ones this near to each other are equally good
 SAME_ADDRESS, OTHER_ADDRESS = 0.5, 0.2  # how many of the smaller address's words the other one has
 INACTIVE_LESS = 0.2
