@@ -38,6 +38,7 @@ class Reason(StrEnum):
     WHILE_DISCONNECTED = "while_disconnected"
     DISCONNECTING = "disconnecting"
     NOT_YET = "not_yet"
+    FROM_SHADOW = "from_shadow"
 
 
 WORDS = {
@@ -60,6 +61,7 @@ WORDS = {
     Reason.WHILE_DISCONNECTED: "changed while disconnected",
     Reason.DISCONNECTING: "the connection is being ended",
     Reason.NOT_YET: "this version does not send these yet",
+    Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
 }
 
 
@@ -123,7 +125,11 @@ def decide(subject: Subject, standing: Standing, place: Place) -> Decision:
 
 
 def refusal(subject: Subject, standing: Standing, place: Place) -> Reason | None:
-    """Why not; None when it goes over."""
+    """Why not; None when it goes over. In shadow mode exactly what would have gone stays for that reason."""
+    return _refusal(subject, standing, place) or (Reason.SHADOW if place.settings.shadow else None)
+
+
+def _refusal(subject: Subject, standing: Standing, place: Place) -> Reason | None:
     if (never := _never(subject, standing, place)) or subject.kind in NEVER_FROZEN:
         return never or _partner_refusal(subject, standing, place)
     if not place.settings.pushes(subject.kind) and not standing.asked:
@@ -141,7 +147,6 @@ def _never(subject: Subject, standing: Standing, place: Place) -> Reason | None:
         (Reason.IGNORED, standing.ignored),
         (Reason.BEFORE_RESET, frozen(subject, place)),
         (Reason.DISCONNECTING, place.state in (State.DISCONNECTING, State.DISCONNECTED)),
-        (Reason.SHADOW, place.settings.shadow),
         (Reason.VOIDED_UNSENT, unsent and subject.removed),
         (Reason.IMPORTED, unsent and subject.origin is Origin.IMPORTED),
         (Reason.NOT_YET, place.kinds is not None and subject.kind not in place.kinds),

@@ -168,9 +168,14 @@ def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
 
 def _with_partners(planner: Planner, facts: subjects.Facts) -> Subject:
     partners = [record for kind, local_id in facts.partners for record in planner.of(kind, local_id)]
-    going = any(one.over_there or one.as_state is not SyncState.IDLE for one in partners)
+    going = any(_goes(one) for one in partners)
     reset_at = planner.connection.reset_at
     return subjects.with_partners(facts, going=going, reset_at=reset_at)
+
+
+def _goes(record: SyncRecord) -> bool:
+    """It is there, on its way, or would be if shadow mode did not keep it: then what belongs to it would go too."""
+    return record.over_there or record.as_state is not SyncState.IDLE or record.reason == Reason.SHADOW
 
 
 def _apply(planner: Planner, record: SyncRecord, revision: int, decision: Decision) -> None:

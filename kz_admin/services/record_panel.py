@@ -21,7 +21,7 @@ from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS, label_of
-from kz_admin.services import first_look, pills, record_states, record_tries, records
+from kz_admin.services import first_look, pills, record_states, record_tries, records, settings
 from kz_admin.services.record_tries import Try
 
 
@@ -170,11 +170,12 @@ def _card(root: SyncRecord | None, label: str) -> Card | None:
 
 def _may_copy(record: SyncRecord | None, document: Document, connection: Connection) -> bool:
     """A draft has no button; what goes by itself, or is there, needs none."""
-    if connection.as_state is State.DISCONNECTING or document.kind in NEVER_FROZEN:
+    if connection.as_state is State.DISCONNECTING or document.kind in NEVER_FROZEN or settings.of(connection).shadow:
         return False
     if record is None:
         return getattr(document, "voided_at", None) is None and _is_final(document)
-    return record.as_state is SyncState.IDLE and not record.over_there and records.may_ask(record)
+    is_offered = not record.over_there or record.reason in records.CROSSES
+    return record.as_state is SyncState.IDLE and is_offered and records.may_ask(record)
 
 
 def _is_final(document: Document) -> bool:

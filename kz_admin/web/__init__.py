@@ -17,6 +17,7 @@ FAMILIES = (
     "integrations",
     "connect",
     "accounts",
+    "shadow",
     "public",
     "people",
     "settings",

@@ -98,10 +98,18 @@ class _Sight:
     names: dict[UUID, str] = field(default_factory=dict)
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
+    stand_in: StandIn | None = None  # a preview does not wait for partners
 
 
-def gather(session: Session, connection: Connection, rows: Sequence[SyncRecord]) -> list[Item | Stays]:
+StandIn = Callable[[Key], Ref | None]
+
+
+def gather(
+    session: Session, connection: Connection, rows: Sequence[SyncRecord], stand_in: StandIn | None = None
+) -> list[Item | Stays]:
+    """`stand_in` names a partner that is not over there yet, for a preview: what is built with it is never sent."""
     sight = _look(session, connection)
+    sight.stand_in = stand_in
     documents = _documents(session, rows)
     built_in = needs.built_in(session, connection)
     sight.needed = needs.read(session, connection, list(documents.values()), built_in)
@@ -127,7 +135,8 @@ def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_built_i
     needed = () if isinstance(record, PaymentRecord) else _pushable(sight, document.id)
     keys: list[Key] = [(need.kind, need.local_id, need.part) for need in needed]
     keys += _settled(record)
-    if stays := _stays(sight, row, keys, needed, optional=isinstance(record, PaymentRecord)):
+    stays = _stays(sight, row, keys, needed, optional=isinstance(record, PaymentRecord))
+    if stays is not None and sight.stand_in is None:
         return stays
     return Item(
         row.id,
@@ -184,6 +193,8 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
     connection = sight.connection
     choices = choices_of(row)
     there = {key: ref_of(sight.partners[key]) for key in keys if _is_there(sight.partners.get(key))}
+    if sight.stand_in is not None:
+        there |= {key: ref for key in keys if key not in there and (ref := sight.stand_in(key)) is not None}
     return Refs(
         company=sight.company,
         settings=settings.of(connection),

@@ -18,7 +18,7 @@ from kz_admin.models.call import Call
 from kz_admin.models.session import reading, writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers.base import Provider
-from kz_admin.services.push import calls, fates, results, tries
+from kz_admin.services.push import calls, fates, results, shadowing, tries
 from kz_admin.services.push.calls import Outbound
 from kz_admin.services.push.lease import QUIET, Lease, confirm
 from kz_admin.services.push.preparing import Ask
@@ -48,7 +48,7 @@ def look(lease: Lease, provider: Provider, outbound: Outbound, ask: Ask) -> bool
         _ask_later(lease, outbound)
         return False
     log.info("outcome_looked_up", call=str(outbound.call_id), found=sum(isinstance(one, Remote) for one in findings))
-    if not any(findings) and outbound.whole and not (_spent(outbound) or _frozen(lease, outbound) or _kills(outbound)):
+    if not any(findings) and outbound.whole and not _never_again(lease, outbound):
         return True
     told = [Found(one) if isinstance(one, Remote) else one for one in findings]
     results.record_found(lease, outbound.call_id, outbound.places, told)
@@ -60,6 +60,7 @@ def send_again(lease: Lease, outbound: Outbound) -> Outbound:
     now = clock.now_ms()
     with writing() as session:
         confirm(session, lease)
+        shadowing.refuse(session, lease)
         sends = session.scalar(
             update(Call)
             .where(Call.id == outbound.call_id, Call.closed_at.is_(None))
@@ -94,6 +95,14 @@ def _findings(provider: Provider, outbound: Outbound, ask: Ask) -> list[Finding]
         except Unfit as unfit:
             found.append(unfit.problem)
     return found
+
+
+def _never_again(lease: Lease, outbound: Outbound) -> bool:
+    """Nothing of it is there, and yet these very bytes do not leave once more."""
+    if _spent(outbound) or _frozen(lease, outbound) or _kills(outbound):
+        return True
+    with reading() as session:
+        return shadowing.is_on(session, lease.connection.id)
 
 
 def _spent(outbound: Outbound) -> bool:
