@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from kz_admin.domain.invoices import Prices, half_up, percentage_of, spread
+from kz_admin.domain.invoices import Prices, half_up, spread
 from kz_admin.domain.pushing import decimal_of
 from kz_admin.domain.records import LineRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
@@ -140,7 +140,7 @@ def _price(amount: Decimal, quantity: Decimal) -> Decimal | None:
 def _discount(sale: Sale, discount: int, subtotal: int) -> dict[str, Any]:
     percent = sale.record.discount_percent
     detail: dict[str, Any] = {"PercentBased": False}
-    if percent is not None and percentage_of(subtotal, percent) == discount:
+    if percent is not None and rounded(sale.money(subtotal), percent / 100) == sale.money(discount):
         detail = {"PercentBased": True, "DiscountPercent": percent}
     return {"DetailType": "DiscountLineDetail", "Amount": sale.money(discount), "DiscountLineDetail": detail}
 

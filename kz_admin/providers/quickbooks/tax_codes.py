@@ -38,8 +38,10 @@ def is_taxed(line: LineRecord) -> bool:
 
 
 def percent_of(line: LineRecord) -> Decimal | None:
-    """What our line is taxed at; None where only its tax is known."""
-    return line.tax_percent if is_taxed(line) else NO_TAX
+    """What our line is taxed at, also where that rounds to nothing; None where only its tax is known."""
+    if line.tax_percent is not None:
+        return line.tax_percent
+    return None if is_taxed(line) else NO_TAX
 
 
 def tax_within(line: LineRecord, code: Code | None) -> int:

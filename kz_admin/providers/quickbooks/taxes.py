@@ -83,7 +83,7 @@ def _ours_stands(record: SalesRecord, refs: Refs, code: CodeOf, reckoned: Reckon
     if refs.settings.tax_mode is TaxMode.PROVIDER or reckoned.tax == record.tax:
         return False
     if refs.settings.tax_mode is TaxMode.OUR_TOTAL:
-        return bool(record.tax)
+        return bool(record.tax) or reckoned.tax is not None
     return reckoned.tax is not None and not _other_rates(record, code)
 
 
