@@ -9,6 +9,14 @@ from enum import StrEnum
 class List(StrEnum):
     ACCOUNTS = "accounts"
     PAYMENT_METHODS = "payment-methods"
+    ITEMS = "items"
+    TAXES = "taxes"
+    TERMS = "terms"
+
+
+# Subjects that are no document of ours.
+DEFAULT = "*"  # what has no row of its own
+UNTAXED = "untaxed"  # lines without tax, where the company's code for them is not named Exempt
 
 
 @dataclass(frozen=True)

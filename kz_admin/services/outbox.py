@@ -260,18 +260,18 @@ def leave_behind(session: Session, connection: Connection) -> None:
         )
 
 
-def sweep(since: int = 0) -> int:
-    """Plan what nobody planned on the live connections, of all documents or of those changed since a moment.
+def sweep(connection_id: UUID | None = None, *, since: int = 0) -> int:
+    """Plan what nobody planned, on one or on all live connections; of all documents or of those changed since a moment.
 
-    Returns how many documents were planned. Looking at all of them costs seconds where there are a million."""
+    Returns how many were planned. Looking at all of them costs seconds where there are a million."""
     query = select(Connection).where(Connection.state.in_([state.value for state in LIVE]))
     with reading() as session:
-        connections = session.scalars(query).all()
+        connections = session.scalars(query.where(Connection.id == connection_id) if connection_id else query).all()
     return sum(_sweep_one(connection, since) for connection in connections)
 
 
 def sweep_recent() -> int:
-    return sweep(clock.now_ms() - RECENT)
+    return sweep(since=clock.now_ms() - RECENT)
 
 
 def _sweep_one(connection: Connection, since: int) -> int:

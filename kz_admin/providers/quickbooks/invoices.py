@@ -12,7 +12,7 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
 from kz_admin.domain.records import InvoiceRecord, LineRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import lines, refusals, taxes, texts
+from kz_admin.providers.quickbooks import lines, refusals, tax_codes, taxes, terms, texts
 from kz_admin.providers.quickbooks.lines import Sale
 
 ENTITY = "Invoice"
@@ -25,7 +25,7 @@ def build(record: InvoiceRecord, refs: Refs) -> Draft:
         return _void(record, refs)
     check(record, refs)
     customer = customer_of(record, refs)
-    body = _body(record, refs, customer)
+    body, tax = _body(record, refs, customer)
     is_ours = refs.own is None or refs.own.created_by_us
     expected = Expected(
         marker=refs.marker if is_ours else "",
@@ -33,6 +33,9 @@ def build(record: InvoiceRecord, refs: Refs) -> Draft:
         customer=customer,
         currency=record.currency,
         total=record.total,
+        tax=record.tax,
+        theirs=tax.theirs,
+        why=tax.why,
     )
     if refs.own is None:
         return Draft(Kind.INVOICE, Verb.CREATE, ENTITY, body, expected)
@@ -50,24 +53,26 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
     return Draft(Kind.INVOICE, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
 
 
-def _body(record: InvoiceRecord, refs: Refs, customer: str) -> dict[str, Any]:
-    sale = Sale(record, items_of(record, refs), taxes.code_of(record, refs), bool(refs.company.facts.get("discounts")))
-    made = lines.build(sale)
-    if made.net + record.tax != record.total or not _adds_up(record):
+def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
+    code = tax_codes.code_of(record, refs)
+    discounts, inclusive = bool(refs.company.facts.get("discounts")), taxes.includes_tax(record, refs, code)
+    made = lines.build(Sale(record, items_of(record, refs), code, discounts, inclusive))
+    if made.comes_to != record.total or not _adds_up(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
+    tax = taxes.said(record, refs, code, made.bases, off=made.off)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "DocNumber": number_of(record, refs) if refs.company.facts.get("own_numbers") else None,
         "TxnDate": record.issued_on,
         # Left out, theirs would follow from terms of theirs; without a date here it is due when it is sent.
+        "SalesTermRef": {"value": term} if (term := terms.chosen(record, refs)) else None,
         "DueDate": record.due_on or record.issued_on,
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
         "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,
     }
-    said = {key: value for key, value in body.items() if value}
-    return {**said, **taxes.header(record, refs, discounted=made.discounted)}
+    return {**{key: value for key, value in body.items() if value}, **tax.header}, tax
 
 
 def note_about(record: InvoiceRecord) -> str:
@@ -83,7 +88,7 @@ def check(record: InvoiceRecord, refs: Refs) -> None:
     if refs.company.facts.get("own_numbers") and len(number) > NUMBER:
         lengths = {"limit": str(NUMBER), "length": str(len(number))}
         raise Unfit(Problem(Slug.NUMBER_TOO_LONG, str(record.id), {**facts, **lengths}))
-    taxes.code_of(record, refs)
+    tax_codes.code_of(record, refs)
     if _counts_finer(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), facts))
 

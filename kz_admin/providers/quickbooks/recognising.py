@@ -40,12 +40,14 @@ def marked(draft: Draft, answers: Sequence[Rows], as_remote: AsRemote) -> Remote
 
 
 def _total_differs(draft: Draft, remote: Remote) -> bool:
-    """Without tax, which their side may work out by its own rates."""
-    if draft.expected.total is None or remote.total is None:
+    """With or without tax, which their side may work out by its own rates: equal in one of them is enough."""
+    ours = draft.expected
+    if ours.total is None or remote.total is None or ours.total == remote.total:
         return False
-    said = draft.body.get("TxnTaxDetail", {}).get("TotalTax")
-    tax = remotes.minor_of(said, draft.expected.currency) or 0
-    return draft.expected.total - tax != remote.total - (remote.tax or 0)
+    tax = ours.tax
+    if tax is None:  # kept before drafts said it
+        tax = remotes.minor_of(draft.body.get("TxnTaxDetail", {}).get("TotalTax"), ours.currency) or 0
+    return ours.total - tax != remote.total - (remote.tax or 0)
 
 
 def changed(draft: Draft, answers: Sequence[Rows], as_remote: AsRemote) -> Remote | None:

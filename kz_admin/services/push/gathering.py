@@ -16,7 +16,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.lists import List
 from kz_admin.domain.payments import Method
 from kz_admin.domain.problems import Problem, Slug
 from kz_admin.domain.pushing import Company, Key, LinkedBy, Ref, Refs
@@ -28,15 +27,13 @@ from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.invoice import Invoice
-from kz_admin.models.option import Mapping as MappingRow
-from kz_admin.models.option import Option
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
 from kz_admin.services.documents import clients, invoices, payments, services
 from kz_admin.services.needs import Need
-from kz_admin.services.options import as_choice
+from kz_admin.services.push import chosen
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
@@ -91,11 +88,11 @@ class _Sight:
     session: Session
     connection: Connection
     company: Company
-    accounts: dict[str, str]
-    methods: dict[str, str]
+    choices: chosen.Choices
     needed: Mapping[UUID, tuple[Need, ...]] = field(default_factory=dict)
     partners: dict[Key, SyncRecord] = field(default_factory=dict)
     names: dict[UUID, str] = field(default_factory=dict)
+    inactive: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
     stand_in: StandIn | None = None  # a preview does not wait for partners
@@ -108,12 +105,12 @@ def gather(
     session: Session, connection: Connection, rows: Sequence[SyncRecord], stand_in: StandIn | None = None
 ) -> list[Item | Stays]:
     """`stand_in` names a partner that is not over there yet, for a preview: what is built with it is never sent."""
-    sight = _look(session, connection)
-    sight.stand_in = stand_in
+    sight = _Sight(session, connection, company_of(connection), chosen.read(session, connection), stand_in=stand_in)
     documents = _documents(session, rows)
     built_in = needs.built_in(session, connection)
     sight.needed = needs.read(session, connection, list(documents.values()), built_in)
     sight.partners = _partners(session, connection, documents.values(), sight.needed)
+    sight.inactive = chosen.inactive_items(session, connection, sight.partners.values())
     sight.names = _names(session, documents.values())
     if connection.doubt_since is not None:
         sight.remembered = _remembered(session, documents.values())
@@ -202,8 +199,10 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         part=row.part,
         own=ref_of(row) if row.over_there else None,
         partners=there,
-        accounts=sight.accounts,
-        methods=sight.methods,
+        accounts=sight.choices.accounts,
+        methods=sight.choices.methods,
+        mapped=sight.choices.mapped,
+        inactive=sight.inactive,
         choices=choices,
         names=sight.names,
         look_first=_look_first(row, document, connection, choices),
@@ -232,22 +231,6 @@ def _look_first(row: SyncRecord, document: Document, connection: Connection, cho
     """The reasons of decision C26 to look over there before creating."""
     older = document.kind is Kind.INVOICE and document.created_at < connection.created_at
     return row.look_first or connection.doubt_since is not None or "look" in choices or older
-
-
-def _look(session: Session, connection: Connection) -> _Sight:
-    mine = (MappingRow.connection_id == connection.id, MappingRow.list == List.ACCOUNTS.value)
-    rows = session.execute(select(MappingRow.subject, MappingRow.remote_id).where(*mine))
-    accounts = dict(rows.all())
-    return _Sight(session, connection, company_of(connection), accounts, _methods(session, connection))
-
-
-def _methods(session: Session, connection: Connection) -> dict[str, str]:
-    """Our way of paying → theirs of the same name."""
-    query = select(Option).where(Option.connection_id == connection.id, Option.list == List.PAYMENT_METHODS.value)
-    choices = [as_choice(option) for option in session.scalars(query)]
-    likely = PROVIDERS[connection.provider].likely_method
-    found = {method: likely(method, choices) for method in Method}
-    return {method.value: choice.remote_id for method, choice in found.items() if choice is not None}
 
 
 def _documents(session: Session, rows: Iterable[SyncRecord]) -> dict[UUID, Document]:
