@@ -125,6 +125,7 @@ class Remote:
     tax: int | None = None
     text: str = ""  # where our marker would stand
     active: bool = True
+    voided: bool = False  # it is kept, and counts for nothing
     links: tuple[tuple[str, str], ...] = ()  # (type, id) of what is tied to it, such as an invoice's payments
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 

@@ -154,8 +154,9 @@ def want(session: Session, connection: Connection, needed: Iterable[needs.Need],
 
 
 def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
+    may_be_there = record.over_there or (subject.removed and record.as_state in IN_FLIGHT)
     standing = Standing(
-        over_there=record.over_there,
+        over_there=may_be_there,
         created_by_us=record.linked_by == CREATED,
         ignored=record.ignored_at is not None,
         asked=record.asked_at is not None,

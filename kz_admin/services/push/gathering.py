@@ -37,6 +37,7 @@ from kz_admin.services import needs, settings
 from kz_admin.services.documents import clients, invoices, payments, services
 from kz_admin.services.needs import Need
 from kz_admin.services.options import as_choice
+from kz_admin.services.push import backwards
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
@@ -97,6 +98,7 @@ class _Sight:
     partners: dict[Key, SyncRecord] = field(default_factory=dict)
     names: dict[UUID, str] = field(default_factory=dict)
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
+    to_remove_first: Mapping[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
 
 
@@ -109,6 +111,7 @@ def gather(session: Session, connection: Connection, rows: Sequence[SyncRecord])
     sight.names = _names(session, documents.values())
     if connection.doubt_since is not None:
         sight.remembered = _remembered(session, documents.values())
+    sight.to_remove_first = backwards.in_the_way(session, connection, rows)
     sight.by_provider = _paid_by_provider(session, documents.values())
     return [_item(sight, row, documents.get(row.local_id), built_in is not None) for row in rows]
 
@@ -121,6 +124,10 @@ def company_of(connection: Connection) -> Company:
 def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_built_in: bool) -> Item | Stays:
     if document is None:
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # removed here before it ever left
+    if row.removes and not row.over_there:
+        return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # voided while it was on its way, and it never arrived
+    if row.removes and (first := sight.to_remove_first.get(row.id)) is not None:
+        return Stays(row.id, waits_for=first.id, failed_as=first if first.as_state in STUCK else None)
     record = RECORD_OF[row.as_kind](document)
     if isinstance(record, InvoiceRecord) and not has_built_in and any(line.service_id is None for line in record.lines):
         return Stays(row.id, problem=Problem(Slug.ACCOUNT_MISSING, "income", {"document": record.number}))

@@ -159,6 +159,8 @@ def _applied(
     row.pushed_snapshot, row.pushed_at = attempt.draft, clock.now_ms()
     if row.as_kind is Kind.PAYMENT and draft.verb is Verb.CREATE:
         _lower_balances(session, row)
+    elif row.as_kind is Kind.PAYMENT:
+        _forget_balances(session, row)
     fates.finish(row)
 
 
@@ -218,6 +220,21 @@ def _lower_balances(session: Session, row: SyncRecord) -> None:
             .values(remote_balance=case((left > amount, left - amount), else_=0))
             .execution_options(synchronize_session=False)
         )
+
+
+def _forget_balances(session: Session, row: SyncRecord) -> None:
+    """What was open on its invoices before it changed or went is no longer known; their refusal would tell."""
+    parts = select(PaymentAllocation.invoice_id).where(PaymentAllocation.payment_id == row.local_id)
+    session.execute(
+        update(SyncRecord)
+        .where(
+            SyncRecord.connection_id == row.connection_id,
+            SyncRecord.kind == Kind.INVOICE.value,
+            SyncRecord.local_id.in_(parts),
+        )
+        .values(remote_balance=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _attempts(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Attempt]:
