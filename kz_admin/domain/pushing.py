@@ -56,6 +56,9 @@ class Company:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+# The part of a credit note that is its use for invoices, where that is an object of its own over there.
+APPLIED = "applied"
+
 Key = tuple[Kind, UUID, str]  # kind, id, part
 
 

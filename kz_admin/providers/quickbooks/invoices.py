@@ -10,7 +10,7 @@ from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
-from kz_admin.domain.records import InvoiceRecord, LineRecord
+from kz_admin.domain.records import InvoiceRecord, LineRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
 from kz_admin.providers.quickbooks import lines, refusals, taxes, texts
 from kz_admin.providers.quickbooks.lines import Sale
@@ -53,7 +53,7 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
 def _body(record: InvoiceRecord, refs: Refs, customer: str) -> dict[str, Any]:
     sale = Sale(record, items_of(record, refs), taxes.code_of(record, refs), bool(refs.company.facts.get("discounts")))
     made = lines.build(sale)
-    if made.net + record.tax != record.total or not _adds_up(record):
+    if made.net + record.tax != record.total or not adds_up(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
@@ -75,7 +75,7 @@ def note_about(record: InvoiceRecord) -> str:
     return f"kz-admin invoice {record.number}"
 
 
-def check(record: InvoiceRecord, refs: Refs) -> None:
+def check(record: SalesRecord, refs: Refs) -> None:
     """What keeps this invoice from going over, before anything is asked or sent."""
     facts, number = refusals.facts_of(record, refs), number_of(record, refs)
     if record.currency != refs.company.currency and not refs.company.facts.get("multicurrency"):
@@ -88,23 +88,23 @@ def check(record: InvoiceRecord, refs: Refs) -> None:
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), facts))
 
 
-def _counts_finer(record: InvoiceRecord) -> bool:
+def _counts_finer(record: SalesRecord) -> bool:
     """A dinar has a thousand fils; they keep hundredths."""
     finer = 10 ** max(0, minor_digits(record.currency) - CENTS)
     return any(amount % finer for amount in (record.tax, record.total, *(line.amount for line in record.lines)))
 
 
-def _adds_up(record: InvoiceRecord) -> bool:
+def adds_up(record: SalesRecord) -> bool:
     """What does not even add up here must not become a discount nobody gave."""
     lines_net = sum(line.amount for line in record.lines) - record.discount
     return lines_net + (record.tax if record.prices is Prices.EXCLUSIVE else 0) == record.total
 
 
-def number_of(record: InvoiceRecord, refs: Refs) -> str:
+def number_of(record: SalesRecord, refs: Refs) -> str:
     return refs.choices.get("number") or record.number
 
 
-def customer_of(record: InvoiceRecord, refs: Refs) -> str:
+def customer_of(record: SalesRecord, refs: Refs) -> str:
     """A changed invoice stays with whom it was booked to; relinking a client concerns later ones."""
     if refs.own is not None and refs.own.customer:
         return refs.own.customer
@@ -114,7 +114,7 @@ def customer_of(record: InvoiceRecord, refs: Refs) -> str:
     return client.remote_id
 
 
-def items_of(record: InvoiceRecord, refs: Refs) -> lines.ItemOf:
+def items_of(record: SalesRecord, refs: Refs) -> lines.ItemOf:
     """Which item a line goes under: its service's, else the one bound to the default income account."""
     built_in = next(
         (

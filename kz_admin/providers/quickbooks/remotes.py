@@ -54,6 +54,14 @@ def payment(row: Row) -> Remote:
     return as_remote("Payment", row)
 
 
+def credit_memo(row: Row) -> Remote:
+    return as_remote("CreditMemo", row)
+
+
+def refund_receipt(row: Row) -> Remote:
+    return as_remote("RefundReceipt", row)
+
+
 def value_of(ref: object) -> str:
     """The id in {"value": "42", "name": "Ada"}."""
     return str(as_row(ref).get("value") or "")

@@ -40,6 +40,7 @@ CLEARED: Mapping[str, Mapping[str, Any]] = {
     },
     "Item": {"Description": ""},
     "Invoice": {"CustomerMemo": {"value": ""}},
+    "CreditMemo": {"CustomerMemo": {"value": ""}},
     "Payment": {"PaymentRefNum": "", "PaymentMethodRef": {"value": ""}},
 }
 
