@@ -38,6 +38,7 @@ class Reason(StrEnum):
     WHILE_DISCONNECTED = "while_disconnected"
     DISCONNECTING = "disconnecting"
     NOT_YET = "not_yet"
+    BY_HAND = "by_hand"
 
 
 WORDS = {
@@ -60,6 +61,7 @@ WORDS = {
     Reason.WHILE_DISCONNECTED: "changed while disconnected",
     Reason.DISCONNECTING: "the connection is being ended",
     Reason.NOT_YET: "this version does not send these yet",
+    Reason.BY_HAND: "money back on a credit note is booked there by hand",
 }
 
 
@@ -77,6 +79,7 @@ class Subject:
     finalised: bool = True
     approved: bool = True
     voided: bool = False
+    of_credit: bool = False  # a refund of what a credit note left open
     partners: int = 0  # documents it settles or belongs to
     partners_going: bool = False  # one of them goes over or is there
     partner_frozen: bool = False  # one of them is from before the reset
@@ -144,6 +147,7 @@ def _never(subject: Subject, standing: Standing, place: Place) -> Reason | None:
         (Reason.SHADOW, place.settings.shadow),
         (Reason.VOIDED_UNSENT, unsent and subject.removed),
         (Reason.IMPORTED, unsent and subject.origin is Origin.IMPORTED),
+        (Reason.BY_HAND, unsent and subject.of_credit),
         (Reason.NOT_YET, place.kinds is not None and subject.kind not in place.kinds),
     )
     return next((reason for reason, holds in answers if holds), None)

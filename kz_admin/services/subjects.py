@@ -70,6 +70,8 @@ def _facts(document: Document, partners: Sequence[tuple[Partner, int]], time_zon
         more = {"state": document.as_state, "sent": document.sent_at is not None, "paid_at": document.paid_at}
     elif isinstance(document, CreditNote):
         more = {"finalised": document.finalised_at is not None}
+    elif isinstance(document, Refund):
+        more = {"of_credit": document.credit_note_id is not None}
     elif isinstance(document, TimeEntry):
         more = {"approved": document.approved_at is not None}
     partner_keys = tuple(dict.fromkeys(partner for partner, _ in partners))

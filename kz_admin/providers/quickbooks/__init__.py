@@ -25,6 +25,7 @@ from kz_admin.providers.quickbooks import (
     payment_methods,
     payments_there,
     questions,
+    refunds_there,
     writes,
 )
 
@@ -79,6 +80,7 @@ SENDING = Sending(
         Kind.INVOICE: invoices_there.PUSHER,
         Kind.PAYMENT: payments_there.PUSHER,
         Kind.CREDIT_NOTE: credit_notes_there.PUSHER,
+        Kind.REFUND: refunds_there.PUSHER,
     },
     applied_apart=frozenset({Kind.CREDIT_NOTE}),
     limits=writes.LIMITS,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from kz_admin.domain.payments import Method
 from kz_admin.models import CreditNote, Invoice
-from kz_admin.services.documents import credit_notes
+from kz_admin.services.documents import credit_notes, invoice_steps, payments, refunds
 from kz_admin.services.documents.sales import Line
 from tests.bridge import Bridge
 from tests.cast import Cast
+from tests.integration.connections.test_accounts import ACCOUNTS
 from tests.integration.documents.agency import Agency
 from tests.integration.push.conftest import Books, connect_books
+from tests.integration.push.test_documents import choose
 from tests.integration.push.test_removals import database_url as database_url
 from tests.integration.push.test_removals import desk as desk
 from tests.integration.push.test_removals import go_over, removals, states, void
@@ -137,3 +141,114 @@ def test_a_credit_of_a_paid_invoice_stays_open_and_settles_the_next(books: Books
     go_over(books)
     assert [Decimal(str(row["Balance"])) for row in books.ours("Invoice")] == [0, 0]
     assert memo(books)["Balance"] == 0
+
+
+# -- refunds ------------------------------------------------------------------------------------------------------
+
+
+def refunded(books: Books, amount: int = 40_00, **of: Any) -> Any:
+    of = of or {"payment_id": books.record("payment").local_id}
+    with books.app.app_context():
+        details = refunds.Details(amount, "2026-11-25", Method.CARD, "re_8812", **of)
+        return Agency(books.cast.tenant_id).do(refunds.create, details)
+
+
+@pytest.mark.parametrize("action", ["", "commit_then_drop", "drop_before_commit"])
+def test_a_refund_leaves_the_account_once_and_comes_back_when_voided(books: Books, action: str) -> None:
+    bank = next(row["Id"] for row in books.there("Account") if row["AccountType"] == "Bank")
+    choose(books, "deposit", bank)
+    books.pay()
+    go_over(books)
+    refund = refunded(books)
+    since = books.now_there()
+    if action:
+        books.machine.fault(action, path="*/refundreceipt", method="POST")
+    go_over(books)
+    (made,) = books.ours("RefundReceipt")
+    assert (Decimal(str(made["TotalAmt"])), made["DepositToAccountRef"]["value"]) == (40, bank)
+    assert made["PaymentRefNum"] == "re_8812"
+    assert books.made(since) == ["RefundReceipt"]
+    assert Decimal(str(books.invoice_there()["Balance"])) == 0
+    with books.app.app_context():
+        Agency(books.cast.tenant_id).do(refunds.void, refund.id, None)
+        Agency(books.cast.tenant_id).do(payments.void, books.record("payment").local_id, None)
+    if action:
+        books.machine.fault(action, path="*/refundreceipt", method="POST")
+    go_over(books)
+    assert removals(books, since) == [("RefundReceipt", "delete"), ("Payment", "void")]
+    assert set(states(books).values()) == {"done"}
+
+
+def test_without_an_account_a_refund_says_so_and_goes_once_one_is_chosen(books: Books, admin: InspectingClient) -> None:
+    books.pay()
+    go_over(books)
+    refunded(books)
+    go_over(books)
+    assert books.record("refund").cause == "account_missing:deposit"
+    assert "Ensure your default deposit account is configured" in admin.page("/kz-admin/refunds").text
+    bank = next(row["Id"] for row in books.there("Account") if row["AccountType"] == "Bank")
+    answer = admin.submit(ACCOUNTS, chosen(admin, bank))
+    assert answer.status_code == 303, answer.text
+    go_over(books)
+    assert books.record("refund").state == "done"
+
+
+def chosen(admin: InspectingClient, bank: str) -> dict[str, str]:
+    """The form of the default accounts as the page shows it, with a deposit account."""
+    shown = admin.get(ACCOUNTS).text
+    versions = dict(re.findall(r'name="(version-[^"]+)"[^>]*value="([^"]*)"', shown))
+    return {**versions, "deposit": bank}
+
+
+def test_money_back_on_a_credit_note_is_said_to_be_booked_by_hand(books: Books, admin: InspectingClient) -> None:
+    invoice = invoiced(books)
+    do(books, "pay", invoice)
+    credit = do(books, "credit", invoice)
+    go_over(books)
+    refunded(books, 30_00, credit_note_id=credit.id)
+    since = books.now_there()
+    go_over(books)
+    assert (books.record("refund").state, books.record("refund").reason) == ("idle", "by_hand")
+    assert books.writes(since) == []
+    assert "booked there by hand" in admin.page("/kz-admin/refunds").text
+
+
+# -- money that is left over, and money for several ----------------------------------------------------------------
+
+
+def test_one_payment_over_two_invoices_settles_both_and_keeps_what_is_left(books: Books) -> None:
+    client = do(books, "client", "Nordlicht Studio", email="books@nordlicht.example")
+    first, second = invoiced(books, "N-1", client), invoiced(books, "N-2", client)
+    with books.app.app_context():
+        parts = {first.id: None, second.id: None}
+        details = payments.Details(client.id, 250_00, "USD", "2026-11-20", Method.CARD, parts=parts)
+        Agency(books.cast.tenant_id).do(payments.record, details)
+    go_over(books)
+    (made,) = books.ours("Payment")
+    assert (Decimal(str(made["TotalAmt"])), Decimal(str(made["UnappliedAmt"]))) == (250, 50)
+    assert [Decimal(str(row["Balance"])) for row in books.ours("Invoice")] == [0, 0]
+    third = invoiced(books, "N-3", client)
+    since = books.now_there()
+    with books.app.app_context():
+        agency = Agency(books.cast.tenant_id)
+        agency.do(payments.apply, books.record("payment").local_id, {third.id: None}, None)
+        agency.pay(third)
+    go_over(books)
+    (changed, rest) = sorted(books.ours("Payment"), key=lambda row: int(row["Id"]))
+    assert [one["op"] for one in books.writes(since, "Payment")].count("create") == 1
+    assert Decimal(str(changed["UnappliedAmt"])) == 0
+    assert Decimal(str(rest["TotalAmt"])) == 50
+    assert {Decimal(str(row["Balance"])) for row in books.ours("Invoice")} == {Decimal(0)}
+    assert set(states(books).values()) == {"done"}
+
+
+def test_what_is_written_off_here_is_said_to_be_open_there(books: Books, admin: InspectingClient) -> None:
+    invoice = invoiced(books)
+    assert admin.submit(f"/kz-admin/invoices/{invoice.id}/copy").status_code == 303
+    go_over(books)
+    since = books.now_there()
+    with books.app.app_context():
+        Agency(books.cast.tenant_id).do(invoice_steps.write_off, invoice.id)
+    go_over(books)
+    assert books.writes(since) == []
+    assert "Written off here, still open in QuickBooks." in admin.page(f"/kz-admin/invoices/{invoice.id}").text
