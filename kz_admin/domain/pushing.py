@@ -57,6 +57,9 @@ class Company:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+# The part of a credit note that is its use for invoices, where that is an object of its own over there.
+APPLIED = "applied"
+
 Key = tuple[Kind, UUID, str]  # kind, id, part
 
 
@@ -141,6 +144,7 @@ class Remote:
     tax: int | None = None
     text: str = ""  # where our marker would stand
     active: bool = True
+    voided: bool = False  # it is kept, and counts for nothing
     links: tuple[tuple[str, str], ...] = ()  # (type, id) of what is tied to it, such as an invoice's payments
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 

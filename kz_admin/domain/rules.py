@@ -39,6 +39,7 @@ class Reason(StrEnum):
     DISCONNECTING = "disconnecting"
     NOT_YET = "not_yet"
     FROM_SHADOW = "from_shadow"
+    BY_HAND = "by_hand"
 
 
 WORDS = {
@@ -62,6 +63,7 @@ WORDS = {
     Reason.DISCONNECTING: "the connection is being ended",
     Reason.NOT_YET: "this version does not send these yet",
     Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
+    Reason.BY_HAND: "money back on a credit note is booked there by hand",
 }
 
 
@@ -79,6 +81,7 @@ class Subject:
     finalised: bool = True
     approved: bool = True
     voided: bool = False
+    of_credit: bool = False  # a refund of what a credit note left open
     partners: int = 0  # documents it settles or belongs to
     partners_going: bool = False  # one of them goes over or is there
     partner_frozen: bool = False  # one of them is from before the reset
@@ -149,6 +152,7 @@ def _never(subject: Subject, standing: Standing, place: Place) -> Reason | None:
         (Reason.DISCONNECTING, place.state in (State.DISCONNECTING, State.DISCONNECTED)),
         (Reason.VOIDED_UNSENT, unsent and subject.removed),
         (Reason.IMPORTED, unsent and subject.origin is Origin.IMPORTED),
+        (Reason.BY_HAND, unsent and subject.of_credit),
         (Reason.NOT_YET, place.kinds is not None and subject.kind not in place.kinds),
     )
     return next((reason for reason, holds in answers if holds), None)

@@ -111,6 +111,7 @@ class Sending:
     send: Callable[[Access, Request], Answer]
     read: Callable[[Answer, Sequence[Draft]], Sequence[Remote | ProviderFailure]]  # in the order of the drafts
     link_to: Callable[[Config, str, str, str], str]  # company, type, id → the object in their web application
+    applied_apart: frozenset[Kind] = frozenset()  # whose use for invoices is an object of its own over there
 
 
 @dataclass(frozen=True)

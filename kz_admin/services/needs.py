@@ -84,8 +84,8 @@ def _wishes(connection: Connection, document: Document, services: Iterable[UUID 
 
 
 def _services_of(session: Session, documents: Sequence[Document]) -> dict[UUID, set[UUID | None]]:
-    """The services of each sale's lines; None among them where a line names none."""
-    found: dict[UUID, set[UUID | None]] = {}
+    """The services of each sale's lines; None among them where a line names none, as a refund never does."""
+    found: dict[UUID, set[UUID | None]] = {one.id: {None} for one in documents if one.kind is Kind.REFUND}
     for kind, line, owner in (
         (Kind.INVOICE, InvoiceLine, InvoiceLine.invoice_id),
         (Kind.CREDIT_NOTE, CreditNoteLine, CreditNoteLine.credit_note_id),

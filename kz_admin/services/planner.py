@@ -86,6 +86,11 @@ class Planner:
             kinds=_kinds(self.connection.provider),
         )
 
+    @property
+    def applied_apart(self) -> frozenset[Kind]:
+        sending = PROVIDERS[self.connection.provider].sending
+        return sending.applied_apart if sending is not None else frozenset()
+
     def look_up(self, local_ids: Iterable[UUID]) -> None:
         """Load the records of these documents in one statement, those that are not known yet."""
         missing = set(local_ids) - self.looked_at

@@ -14,6 +14,7 @@ from kz_admin.domain.catalogue import Card, card_of, token_expired
 from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
+from kz_admin.domain.pushing import APPLIED
 from kz_admin.domain.status import NOT_SYNCED, STUCK, Pill, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
@@ -96,7 +97,9 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         record=record,
         currency=getattr(document, "currency", ""),
         number=getattr(document, "number", None) or "",
-        ours=getattr(document, "total_minor", getattr(document, "amount_minor", None)),
+        ours=None
+        if record is not None and record.part == APPLIED
+        else getattr(document, "total_minor", getattr(document, "amount_minor", None)),
         card=token_expired(label, connection.company_name) if reconnect else _card(root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
@@ -131,7 +134,7 @@ def link(tenant_id: UUID, kind: Kind, document_id: UUID) -> str | None:
             SyncRecord.kind == kind.value,
             SyncRecord.local_id == document_id,
         )
-        .order_by(Connection.state_since.desc())
+        .order_by(Connection.state_since.desc(), SyncRecord.part)  # itself before what belongs to it
     )
     with reading() as session:
         for record, connection in session.execute(query):
@@ -156,7 +159,7 @@ def _records(session: Session, connection: Connection, document: Document) -> Se
         SyncRecord.kind == document.kind.value,
         SyncRecord.local_id == document.id,
     )
-    return session.scalars(query).all()
+    return session.scalars(query.order_by(SyncRecord.part)).all()
 
 
 def _card(root: SyncRecord | None, label: str) -> Card | None:

@@ -41,6 +41,7 @@ NEVER = frozenset(
         Reason.BEFORE_RESET,
         Reason.VOIDED_UNSENT,
         Reason.NOT_YET,
+        Reason.BY_HAND,
         Reason.IMPORTED,
         Reason.SHADOW,
         Reason.DISCONNECTING,
@@ -53,7 +54,7 @@ LONGEST_NAME = 100
 SEVERAL = 30  # more than a click is about: they wait their turn behind single clicks
 NOTHING_IN_THE_WAY = "Nothing is in the way of this one any more. Load the page again."
 SHADOWED = "Shadow mode is on: nothing is sent, whatever is clicked. The preview shows what would go."
-ACCOUNT_MISSING = f"{Slug.ACCOUNT_MISSING}:income"
+ACCOUNTS_MISSING = tuple(f"{Slug.ACCOUNT_MISSING}:{purpose}" for purpose in ("income", "deposit"))
 
 # What a person may answer, and which fact of the Problem it must be; None is for them to write.
 ANSWERS: Mapping[str, tuple[Do, str | None]] = {

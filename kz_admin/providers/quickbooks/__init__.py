@@ -17,6 +17,7 @@ from kz_admin.providers.quickbooks import (
     api,
     checks,
     company,
+    credit_notes_there,
     customers,
     deep_links,
     invoices_there,
@@ -24,6 +25,7 @@ from kz_admin.providers.quickbooks import (
     payment_methods,
     payments_there,
     questions,
+    refunds_there,
     writes,
 )
 
@@ -77,7 +79,10 @@ SENDING = Sending(
         Kind.SERVICE: items.PUSHER,
         Kind.INVOICE: invoices_there.PUSHER,
         Kind.PAYMENT: payments_there.PUSHER,
+        Kind.CREDIT_NOTE: credit_notes_there.PUSHER,
+        Kind.REFUND: refunds_there.PUSHER,
     },
+    applied_apart=frozenset({Kind.CREDIT_NOTE}),
     limits=writes.LIMITS,
     ask=questions.ask,
     pack=writes.pack,

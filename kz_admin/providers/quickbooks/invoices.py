@@ -10,7 +10,7 @@ from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
-from kz_admin.domain.records import InvoiceRecord, LineRecord
+from kz_admin.domain.records import InvoiceRecord, LineRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
 from kz_admin.providers.quickbooks import lines, refusals, tax_codes, taxes, terms, texts
 from kz_admin.providers.quickbooks.lines import Sale
@@ -54,12 +54,7 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
 
 
 def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
-    code = tax_codes.code_of(record, refs)
-    discounts, inclusive = bool(refs.company.facts.get("discounts")), taxes.includes_tax(record, refs, code)
-    made = lines.build(Sale(record, items_of(record, refs), code, discounts, inclusive))
-    if made.comes_to != record.total or not _adds_up(record):
-        raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
-    tax = taxes.said(record, refs, code, made.bases, off=made.off)
+    made, tax = figures(record, refs)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "DocNumber": number_of(record, refs) if refs.company.facts.get("own_numbers") else None,
@@ -70,9 +65,19 @@ def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, A
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
         "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
-        "Line": made.body,
+        "Line": made,
     }
     return {**{key: value for key, value in body.items() if value}, **tax.header}, tax
+
+
+def figures(record: SalesRecord, refs: Refs) -> tuple[list[dict[str, Any]], taxes.Said]:
+    """The lines of any sale and what it says of tax; refuses what would not come to our total."""
+    code = tax_codes.code_of(record, refs)
+    discounts, inclusive = bool(refs.company.facts.get("discounts")), taxes.includes_tax(record, refs, code)
+    made = lines.build(Sale(record, items_of(record, refs), code, discounts, inclusive))
+    if made.comes_to != record.total or not adds_up(record):
+        raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
+    return made.body, taxes.said(record, refs, code, made.bases, off=made.off)
 
 
 def note_about(record: InvoiceRecord) -> str:
@@ -80,7 +85,7 @@ def note_about(record: InvoiceRecord) -> str:
     return f"kz-admin invoice {record.number}"
 
 
-def check(record: InvoiceRecord, refs: Refs) -> None:
+def check(record: SalesRecord, refs: Refs) -> None:
     """What keeps this invoice from going over, before anything is asked or sent."""
     facts, number = refusals.facts_of(record, refs), number_of(record, refs)
     if record.currency != refs.company.currency and not refs.company.facts.get("multicurrency"):
@@ -93,23 +98,23 @@ def check(record: InvoiceRecord, refs: Refs) -> None:
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), facts))
 
 
-def _counts_finer(record: InvoiceRecord) -> bool:
+def _counts_finer(record: SalesRecord) -> bool:
     """A dinar has a thousand fils; they keep hundredths."""
     finer = 10 ** max(0, minor_digits(record.currency) - CENTS)
     return any(amount % finer for amount in (record.tax, record.total, *(line.amount for line in record.lines)))
 
 
-def _adds_up(record: InvoiceRecord) -> bool:
+def adds_up(record: SalesRecord) -> bool:
     """What does not even add up here must not become a discount nobody gave."""
     lines_net = sum(line.amount for line in record.lines) - record.discount
     return lines_net + (record.tax if record.prices is Prices.EXCLUSIVE else 0) == record.total
 
 
-def number_of(record: InvoiceRecord, refs: Refs) -> str:
+def number_of(record: SalesRecord, refs: Refs) -> str:
     return refs.choices.get("number") or record.number
 
 
-def customer_of(record: InvoiceRecord, refs: Refs) -> str:
+def customer_of(record: SalesRecord, refs: Refs) -> str:
     """A changed invoice stays with whom it was booked to; relinking a client concerns later ones."""
     if refs.own is not None and refs.own.customer:
         return refs.own.customer
@@ -119,7 +124,7 @@ def customer_of(record: InvoiceRecord, refs: Refs) -> str:
     return client.remote_id
 
 
-def items_of(record: InvoiceRecord, refs: Refs) -> lines.ItemOf:
+def items_of(record: SalesRecord, refs: Refs) -> lines.ItemOf:
     """Which item a line goes under: its service's, else the one bound to the default income account."""
     built_in = next(
         (

@@ -52,6 +52,8 @@ def _total_differs(draft: Draft, remote: Remote) -> bool:
 
 def changed(draft: Draft, answers: Sequence[Rows], as_remote: AsRemote) -> Remote | None:
     """An update or a removal: the object as it is now, if it shows what we said."""
+    if draft.operation == "delete":
+        return None if any(answers) else Remote(draft.entity, draft.remote_id)
     for row in (row for answer in answers for row in answer):
         remote = as_remote(row)
         if remote.remote_id == draft.remote_id and _done(draft, row, remote):

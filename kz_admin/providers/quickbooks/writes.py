@@ -40,6 +40,8 @@ CLEARED: Mapping[str, Mapping[str, Any]] = {
     },
     "Item": {"Description": ""},
     "Invoice": {"CustomerMemo": {"value": ""}},
+    "CreditMemo": {"CustomerMemo": {"value": ""}},
+    "RefundReceipt": {"PaymentRefNum": "", "PaymentMethodRef": {"value": ""}},
     "Payment": {"PaymentRefNum": "", "PaymentMethodRef": {"value": ""}},
 }
 
