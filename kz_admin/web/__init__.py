@@ -17,6 +17,7 @@ FAMILIES = (
     "integrations",
     "connect",
     "accounts",
+    "mappings",
     "public",
     "people",
     "settings",
