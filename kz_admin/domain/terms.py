@@ -24,11 +24,6 @@ def due_on(issued_on: str, terms: str) -> str | None:
     return None if days is None else (date.fromisoformat(issued_on) + timedelta(days=days)).isoformat()
 
 
-def term_key(terms: str) -> str:
-    """Terms as a mapping knows them: case and spaces do not matter."""
-    return " ".join(terms.casefold().split())[:64]
-
-
 def is_date(text: str) -> bool:
     """A calendar date as we keep it, YYYY-MM-DD, in years that books of today can contain."""
     try:

@@ -122,6 +122,11 @@ def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
     return _go_again(work, work.session.scalars(query).all())
 
 
+def go_again(work: Work, records: Sequence[SyncRecord]) -> int:
+    """What was in the way of these is gone, such as a missing mapping."""
+    return _go_again(work, records)
+
+
 def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
     """A person answered the question on the card: link this, use another number, make it active again."""
     _not_shadowed(work)

@@ -18,6 +18,7 @@ FAMILIES = (
     "connect",
     "accounts",
     "shadow",
+    "mappings",
     "public",
     "people",
     "settings",

@@ -8,7 +8,6 @@ from kz_admin.config import QUICKBOOKS as USUAL
 from kz_admin.config import Addresses, Config, KeyPair
 from kz_admin.domain.connection import Environment
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.lists import List
 from kz_admin.providers.base import Provider, Sending
 from kz_admin.providers.http import CONNECT_S
 from kz_admin.providers.oauth import Dialect, Endpoints
@@ -22,6 +21,7 @@ from kz_admin.providers.quickbooks import (
     deep_links,
     invoices_there,
     items,
+    lookups,
     payment_methods,
     payments_there,
     questions,
@@ -117,7 +117,7 @@ QUICKBOOKS = Provider(
     company_from_callback=company.from_callback,
     read_company=company.read_company,
     checks=checks.CHECKS,
-    options={List.ACCOUNTS: accounts.read_accounts, List.PAYMENT_METHODS: payment_methods.read_payment_methods},
+    options=lookups.LOOKUPS,
     purposes=accounts.PURPOSES,
     likely=accounts.likely,
     likely_method=payment_methods.likely_method,

@@ -23,7 +23,12 @@ from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services.options import as_choice
 
-WHOLE = (List.ACCOUNTS, List.TAXES, List.TERMS)  # short lists; of the others only the default is read
+WHOLE = (
+    List.ACCOUNTS,
+    List.PAYMENT_METHODS,
+    List.TAXES,
+    List.TERMS,
+)  # short lists; of the others only the default is read
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ def read(session: Session, connection: Connection) -> Choices:
     mapped = _mapped(session, connection)
     accounts = {subject: one.remote_id for (of, subject), one in mapped.items() if of is List.ACCOUNTS}
     others = {key: one for key, one in mapped.items() if key[0] is not List.ACCOUNTS}
-    return Choices(accounts, _methods(session, connection), others)
+    return Choices(accounts, _methods(session, connection, mapped), others)
 
 
 def _mapped(session: Session, connection: Connection) -> dict[tuple[List, str], Chosen]:
@@ -59,13 +64,22 @@ def _mapped(session: Session, connection: Connection) -> dict[tuple[List, str], 
     }
 
 
-def _methods(session: Session, connection: Connection) -> dict[str, str]:
-    """Our way of paying → theirs of the same name."""
+def _methods(session: Session, connection: Connection, mapped: Mapping[tuple[List, str], Chosen]) -> dict[str, str]:
+    """Our way of paying → theirs that was chosen for it, else theirs of the same name, else the default."""
     query = select(Option).where(Option.connection_id == connection.id, Option.list == List.PAYMENT_METHODS.value)
     choices = [as_choice(option) for option in session.scalars(query)]
     likely = PROVIDERS[connection.provider].likely_method
-    found = {method: likely(method, choices) for method in Method}
-    return {method.value: choice.remote_id for method, choice in found.items() if choice is not None}
+    default = _usable(mapped.get((List.PAYMENT_METHODS, DEFAULT)))
+    found: dict[str, str] = {}
+    for method in Method:
+        own = mapped.get((List.PAYMENT_METHODS, method.value))
+        of_same_name = likely(method, choices)
+        found[method.value] = _usable(own) if own else of_same_name.remote_id if of_same_name else default
+    return {method: remote_id for method, remote_id in found.items() if remote_id}
+
+
+def _usable(chosen: Chosen | None) -> str:
+    return chosen.remote_id if chosen is not None and chosen.active else ""
 
 
 def inactive_items(session: Session, connection: Connection, partners: Iterable[SyncRecord]) -> dict[str, str]:
