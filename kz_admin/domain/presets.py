@@ -77,7 +77,6 @@ class Setting(StrEnum):
     FREQUENCY = "frequency"
     REQUIRE_EMAIL = "require_email"
     CREATE_CLIENTS = "create_clients"
-    SHADOW = "shadow"
 
 
 class WrongSettings(ValueError):

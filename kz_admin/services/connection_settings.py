@@ -97,7 +97,7 @@ def _locked(session: Session, tenant_id: UUID, provider: str) -> Connection:
 
 
 def _checked(connection: Connection, wanted: Wanted, zone: str) -> tuple[Settings, int | None]:
-    """Only what the provider declares may differ. Leaving shadow mode begins now: the past is offered, not sent."""
+    """Only what the provider declares may differ."""
     provider, was = PROVIDERS[connection.provider], settings.of(connection)
     allowed = {setting.value for setting in provider.settings} | {"preset"}
     for one in fields(Settings):
@@ -109,8 +109,6 @@ def _checked(connection: Connection, wanted: Wanted, zone: str) -> tuple[Setting
     start = connection.start_at
     if start is None or wanted.start_on != start_on(connection, zone):
         start = _midnight(wanted.start_on, zone)
-    if was.shadow and not wanted.settings.shadow:
-        start = max(start, clock.now_ms())
     return replace(wanted.settings, backlog_until=_backlog_until(was, connection.start_at, start)), start
 
 
@@ -141,7 +139,7 @@ def _look_again(
         holds.outdate(session, connection.id, reasons, list(Kind))
     if kinds:
         holds.outdate(session, connection.id, [Reason.DIRECTION], kinds)
-    if reasons or kinds or moved or was.shadow != now.shadow:
+    if reasons or kinds:
         holds.look_again(session, connection.id)
     work = Work(session, connection.tenant_id, actor, clock.now_ms())
     if not now.shadow and was.require_email and not now.require_email:
@@ -157,8 +155,6 @@ def _outdated(was: Settings, now: Settings, *, moved: bool) -> tuple[list[Reason
         reasons += [Reason.MANUAL, Reason.NOT_SENT, Reason.NOT_PAID]
     if moved or was.start_field is not now.start_field:
         reasons.append(Reason.BEFORE_START)
-    if was.shadow and not now.shadow:
-        reasons.append(Reason.SHADOW)
     kinds = [kind for kind in Kind if was.pushes(kind) != now.pushes(kind)]
     return reasons, kinds
 

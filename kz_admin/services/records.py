@@ -109,9 +109,7 @@ def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
 
 
 def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
-    """One cause is gone: everything it held up goes again, unless nothing is sent at all."""
-    if _planner(work).place.settings.shadow:
-        return 0
+    """One cause is gone: everything it held up goes again."""
     query = select(SyncRecord).where(
         SyncRecord.tenant_id == work.tenant_id,
         SyncRecord.connection_id == connection_id,
@@ -243,8 +241,6 @@ def _planner(work: Work) -> Planner:
 def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     """These, and what failed only because they had: a dependent waits for its partner by itself."""
     planner = _planner(work)
-    if planner.place.settings.shadow:
-        raise Conflict(f"{WORDS[Reason.SHADOW].capitalize()}. An admin can end it in the settings of the connection.")
     ids = _with_dependents(work, {record.id for record in records})
     lane = Lane.INTERACTIVE if len(ids) <= SEVERAL else Lane.BULK
     query = select(SyncRecord).where(SyncRecord.id.in_(ids)).order_by(SyncRecord.id).with_for_update()

@@ -82,7 +82,6 @@ class SettingsForm(KzForm):
     frequency = RadioField(
         "How soon", choices=[SelectChoice(one.value, words) for one, words in FREQUENCY_WORDS.items()]
     )
-    shadow = BooleanField("Shadow mode")
 
     def directions(self) -> dict[Kind, Any]:
         """The fields of the kinds, in the order in which they travel."""
@@ -96,7 +95,6 @@ class SettingsForm(KzForm):
             "frequency": Frequency(self.frequency.data),
             "require_email": self.require_email.data,
             "create_clients": self.create_clients.data,
-            "shadow": self.shadow.data,
         }
         declared = {name: value for name, value in chosen.items() if Setting(name) in provider.settings}
         directions = {
@@ -176,7 +174,7 @@ def _render(table: Provider, connection: Connection, form: SettingsForm, *, stat
         "backlog": connection_settings.backlog(connection),
         "counted_at_most": COUNTED_AT_MOST,
     }
-    return make_response(render_template("pages/connection_settings.html", **{**context, **more}), status)
+    return make_response(render_template("pages/connection.html", **{**context, **more}), status)
 
 
 # -- the form ---------------------------------------------------------------------------------------------------------
@@ -222,8 +220,8 @@ def _in_words(table: Provider, kind: Kind, direction: Direction) -> str:
 
 
 def _as_preset(table: Provider, was: Settings, preset: Settings) -> Settings:
-    """What a preset says about what can be chosen here; the rest, and shadow mode, stays as it is."""
-    names = {setting.value for setting in table.settings} - {Setting.DIRECTIONS.value, Setting.SHADOW.value}
+    """What a preset says about what can be chosen here; the rest stays as it is."""
+    names = {setting.value for setting in table.settings} - {Setting.DIRECTIONS.value}
     directions = {kind: preset.directions[kind] for kind in connection_settings.directions_of(table)}
     values = {name: getattr(preset, name) for name in names}
     return Settings(**{**vars(was), **values, "preset": preset.preset, "directions": {**was.directions, **directions}})
@@ -248,7 +246,6 @@ def _facts(
         Setting.REQUIRE_EMAIL: ("Match by e-mail address only", yes_no[chosen.require_email]),
         Setting.CREATE_CLIENTS: ("Create customers that are missing", yes_no[chosen.create_clients]),
         Setting.FREQUENCY: ("How soon", FREQUENCY_WORDS[chosen.frequency].partition(" | ")[0]),
-        Setting.SHADOW: ("Shadow mode", "On" if chosen.shadow else "Off"),
     }
     declared = [pair for setting, pair in words.items() if setting in table.settings]
     preset = ("Started from", PRESET_WORDS[chosen.preset][0])

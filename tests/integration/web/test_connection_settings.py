@@ -129,25 +129,6 @@ def test_an_earlier_start_date_offers_and_never_sends(desk: Desk, admin: Inspect
     assert "2 invoices of before would fit" in " ".join(page.split())
 
 
-def test_shadow_mode_lets_nothing_go_and_its_end_begins_now(desk: Desk, admin: InspectingClient) -> None:
-    desk.put(state="due", due_at=1, asked_at=clock.now_ms())
-    save(admin, shadow="y")
-    look_again(desk)
-    assert (desk.record().state, desk.record().reason) == ("idle", "shadow")
-    began = clock.now_ms()
-    save(admin)
-    assert (connection_of(desk).start_at or 0) >= began
-    assert desk.record().reason == "before_change"
-
-
-def test_in_shadow_mode_a_retry_says_why_nothing_goes(desk: Desk, admin: InspectingClient) -> None:
-    desk.fail(Slug.NUMBER_TOO_LONG)
-    save(admin, shadow="y")
-    answer = admin.submit(f"{desk.url}/retry")
-    assert "Shadow mode: nothing is sent" in answer.text + admin.get(desk.url).text
-    assert desk.record().state == "failed"
-
-
 @pytest.mark.promise("PLAT-13", "PLAT-14")
 def test_matching_by_name_and_creating_are_switches(desk: Desk, admin: InspectingClient) -> None:
     desk.fail_for_client(Slug.EMAIL_MISSING)
