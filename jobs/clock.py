@@ -69,6 +69,7 @@ TABLE = (
     Work("seal_audit", clock.MINUTE, audit.seal),
     Work("keep_connections", 15 * clock.SECOND, ring("keep_connections")),
     Work("plan_documents", 15 * clock.SECOND, ring("plan_documents")),
+    Work("plan_everything", clock.HOUR, ring("plan_everything")),
     Work("ring_due", 15 * clock.SECOND, ringing.ring_due),
     Work("work_receipts", 15 * clock.SECOND, ring("work_receipts")),
     Work("refresh_options", 15 * clock.MINUTE, ring("refresh_options")),

@@ -54,9 +54,19 @@ def read_options(connection_id: str) -> None:
     defaults.choose_likely(UUID(connection_id))
 
 
-def plan_documents(connection_id: str = "") -> None:
-    """Decide what nobody decided yet, on one connection or on all that are live."""
-    outbox.sweep(UUID(connection_id) if connection_id else None)
+def plan_documents() -> None:
+    """Decide what nobody decided yet, of what changed lately."""
+    outbox.sweep_recent()
+
+
+def plan_everything() -> None:
+    """And of all there is: what another program wrote, and kinds that this version is the first to send."""
+    outbox.sweep()
+
+
+def plan_again(connection_id: str) -> None:
+    """The settings of one connection changed: what was due is looked at anew."""
+    outbox.plan_again(UUID(connection_id))
 
 
 def push_now(connection_id: str) -> None:
@@ -80,7 +90,9 @@ DOORS: dict[str, Callable[..., None]] = {
         deliver_mails,
         keep_connections,
         keep_house,
+        plan_again,
         plan_documents,
+        plan_everything,
         push_bulk,
         push_now,
         read_options,

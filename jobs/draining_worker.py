@@ -10,20 +10,40 @@ import signal
 from types import FrameType
 
 from rq import Queue
+from rq.exceptions import StopRequested
 from rq.job import Job
-from rq.worker import HerokuWorker
+from rq.worker import HerokuWorker, WorkerStatus
 
 from kz_admin import lifeline, logs
 from kz_admin.models.base import db
 
 # macOS has no real-time signals.
 HAND_OVER = getattr(signal, "SIGRTMIN", signal.SIGUSR1)
+# RQ ends an idle worker by an exception out of the signal's handler. Raised inside somebody's `except Exception`, or
+# while a system call begins, it is lost, and the worker would wait for its next job: whoever asked asks on by this.
+NUDGE = signal.SIGUSR2
 
 
 class DrainingWorker(HerokuWorker):
     imminent_shutdown_delay = 20
     # After an outage of Redis, due work has to start within 30 s of its return.
     max_connection_wait_time = 5.0
+
+    def _install_signal_handlers(self) -> None:
+        signal.signal(NUDGE, self._nudged)
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]  # RQ says no types here
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self._stop_requested = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ says no types here
+
+    def _nudged(self, _signum: int, _frame: FrameType | None) -> None:
+        if self._stop_requested and self.get_state() != WorkerStatus.BUSY:
+            raise StopRequested
+
+    def teardown(self) -> None:
+        signal.signal(NUDGE, signal.SIG_IGN)
+        super().teardown()  # type: ignore[no-untyped-call]  # RQ says no types here
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         assert self.pid  # the parent noted its own
@@ -37,6 +57,7 @@ class DrainingWorker(HerokuWorker):
         signal.signal(HAND_OVER, self.request_stop_sigrtmin)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(NUDGE, signal.SIG_IGN)
 
     def handle_warm_shutdown_request(self) -> None:
         if self.horse_pid:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-from types import FrameType
 
 import redis
 from flask import Flask
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from jobs.door_job import DoorJob
-from jobs.draining_worker import DrainingWorker
+from jobs.draining_worker import NUDGE, DrainingWorker
 from kz_admin import clock, config, create_app, lifeline, logs
 from kz_admin.models.base import db
 from kz_admin.services.bell import LANES
@@ -31,6 +30,8 @@ WORKER_TTL_S = 60
 LONGEST_PAUSE_S = 5.0
 WELL_AFTER_S = 30.0
 TERMINATIONS = (signal.SIGTERM, signal.SIGINT)
+HEARD = (*TERMINATIONS, signal.SIGCHLD, signal.SIGALRM)
+TICK_S = 0.5
 
 
 def lanes(children: int) -> list[str]:
@@ -40,54 +41,51 @@ def lanes(children: int) -> list[str]:
 
 
 class Pool:
+    """Takes its signals by `sigwait`, not in handlers: what came just before a system call would be slept over."""
+
     def __init__(self, app: Flask, queues: list[str]) -> None:
         self._app = app
         self._waiting = list(queues)
         self._children: dict[int, tuple[str, float]] = {}
-        self._stop = threading.Event()
+        self._killed_at: float | None = None  # set once somebody asked us to stop
+        self._starts_again_at = 0.0
         self._pause = 0.5
 
     def run(self) -> None:
-        for number in TERMINATIONS:
-            signal.signal(number, self._ask_to_stop)
-        signal.signal(signal.SIGALRM, self._kill_all)
-        while self._children or not self._stop.is_set():
+        signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
+        signal.setitimer(signal.ITIMER_REAL, TICK_S, TICK_S)
+        while self._children or self._killed_at is None:
             self._fill()
-            self._await_one()
+            number = signal.sigwait(HEARD)
+            if number in TERMINATIONS and self._killed_at is None:
+                self._killed_at = clock.monotonic() + ENDED_WITHIN_S
+                self._send(signal.SIGTERM)
+            self._reap()
+            if self._killed_at is not None:
+                self._send(signal.SIGKILL if clock.monotonic() > self._killed_at else NUDGE)
         log.info("worker_stopped")
 
     def _fill(self) -> None:
-        while self._waiting and not self._stop.is_set():
-            # A SIGTERM between the fork and our note of the child would miss it.
-            signal.pthread_sigmask(signal.SIG_BLOCK, TERMINATIONS)
+        while self._waiting and self._killed_at is None and clock.monotonic() >= self._starts_again_at:
             queue, parent = self._waiting.pop(0), os.getpid()
             pid = os.fork()
             if pid == 0:
                 serve(self._app, queue, parent)
             self._children[pid] = (queue, clock.monotonic())
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, TERMINATIONS)
 
-    def _await_one(self) -> None:
-        if not self._children:
-            return
-        pid, status = os.waitpid(-1, 0)
-        if pid not in self._children:
-            return
-        queue, since = self._children.pop(pid)
-        self._waiting.append(queue)
-        if self._stop.is_set():
-            return
-        self._pause = 0.5 if clock.monotonic() - since > WELL_AFTER_S else min(self._pause * 2, LONGEST_PAUSE_S)
-        log.warning("worker_child_ended", queue=queue, code=os.waitstatus_to_exitcode(status), again_in=self._pause)
-        clock.idle(self._stop, self._pause)
-
-    def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop.set()
-        signal.alarm(ENDED_WITHIN_S)
-        self._send(signal.SIGTERM)
-
-    def _kill_all(self, _number: int, _frame: FrameType | None) -> None:
-        self._send(signal.SIGKILL)
+    def _reap(self) -> None:
+        for pid in list(self._children):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if not ended:
+                continue
+            queue, since = self._children.pop(pid)
+            self._waiting.append(queue)
+            if self._killed_at is not None:
+                continue
+            now = clock.monotonic()
+            self._pause = 0.5 if now - since > WELL_AFTER_S else min(self._pause * 2, LONGEST_PAUSE_S)
+            self._starts_again_at = now + self._pause
+            log.warning("worker_child_ended", queue=queue, code=os.waitstatus_to_exitcode(status), again_in=self._pause)
 
     def _send(self, number: int) -> None:
         for pid in list(self._children):
@@ -98,13 +96,15 @@ def serve(app: Flask, queue: str, parent: int) -> None:
     """The life of one child; never returns."""
     code = 1
     try:
-        for number in (*TERMINATIONS, signal.SIGALRM):
+        for number in TERMINATIONS:
             signal.signal(number, signal.SIG_DFL)
         lifeline.follow(parent)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, TERMINATIONS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
         with app.app_context():
             db.engine.dispose(close=False)
             work(queue)
+        code = 0
+    except StopRequested:  # once more while it was ending already
         code = 0
     except redis.RedisError as error:
         log.warning("worker_without_redis", queue=queue, kind=type(error).__name__)

@@ -85,7 +85,7 @@ def change(tenant_id: UUID, provider: str, wanted: Wanted, version: str, actor: 
         session.flush()
         _look_again(session, connection, was, now, started_at=was_start, actor=actor)
         _record(session, connection, actor, (was, was_start), (now, start))
-    bell.ring("plan_documents", str(connection.id))
+    bell.ring("plan_again", str(connection.id))
     return Changed(names, backlog(connection))
 
 

@@ -32,6 +32,8 @@ from kz_admin.services.planner import Planner
 
 CREATED = "created"
 AT_A_TIME = 200
+# A change is planned in its own transaction; longer than this none takes to be seen.
+RECENT = 15 * clock.MINUTE
 _NOTED, _PLANNER = "kz_noted", "kz_planner"
 
 
@@ -253,22 +255,52 @@ def leave_behind(session: Session, connection: Connection) -> None:
         )
 
 
-def sweep(connection_id: UUID | None = None) -> int:
-    """Plan what nobody planned, on every live connection or on one; returns how many documents were looked at."""
+def sweep(since: int = 0) -> int:
+    """Plan what nobody planned on the live connections, of all documents or of those changed since a moment.
+
+    Returns how many documents were planned. Looking at all of them costs seconds where there are a million."""
     query = select(Connection).where(Connection.state.in_([state.value for state in LIVE]))
     with reading() as session:
-        connections = session.scalars(query.where(Connection.id == connection_id) if connection_id else query).all()
-    return sum(_sweep_one(connection) for connection in connections)
+        connections = session.scalars(query).all()
+    return sum(_sweep_one(connection, since) for connection in connections)
 
 
-def _sweep_one(connection: Connection) -> int:
+def sweep_recent() -> int:
+    return sweep(clock.now_ms() - RECENT)
+
+
+def _sweep_one(connection: Connection, since: int) -> int:
     planned = 0
     models = document_models()
     for kind, model in ((kind, models[kind]) for kind in Kind if kind in models):
         before: list[UUID] = []
-        while (ids := _unplanned(connection, kind, model)) and ids != before:
+        while (ids := _unplanned(connection, kind, model, since)) and ids != before:
             planned, before = planned + _plan_these(connection, model, ids), ids
     return planned
+
+
+def plan_again(connection_id: UUID) -> None:
+    """What was laid aside when the settings changed; should this be lost, the full sweep finds it."""
+    with reading() as session:
+        connection = session.get_one(Connection, connection_id)
+    models = document_models()
+    for kind, model in ((kind, models[kind]) for kind in Kind if kind in models):
+        before: list[UUID] = []
+        while (ids := _laid_aside(connection, kind)) and ids != before:
+            _plan_these(connection, model, ids)
+            before = ids
+
+
+def _laid_aside(connection: Connection, kind: Kind) -> list[UUID]:
+    query = select(SyncRecord.local_id).where(
+        SyncRecord.connection_id == connection.id,
+        SyncRecord.state == SyncState.IDLE.value,
+        SyncRecord.kind == kind.value,
+        SyncRecord.planned_revision == 0,
+        SyncRecord.reason == Reason.BEFORE_CHANGE.value,
+    )
+    with reading() as session:
+        return list(session.scalars(query.order_by(SyncRecord.id).limit(AT_A_TIME)))
 
 
 def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) -> int:
@@ -281,8 +313,10 @@ def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) 
     return len(ids)
 
 
-def _unplanned(connection: Connection, kind: Kind, model: type[Document]) -> list[UUID]:
-    """Changed since the rules saw it; or never seen, and changed since the start date, as long as that is no backlog.
+        began = max(connection.start_at, settings.of(connection).backlog_until)
+        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= began))
+    mine = (model.tenant_id == connection.tenant_id, model.changed_at >= since)
+    query = select(model.id).outerjoin(SyncRecord, here).where(*mine, lagging)
 
     Clients, projects, services and vendors without a record are not sought: they go along with what needs them.
     A kind that an earlier version could not send is looked at again once it can.
@@ -294,8 +328,14 @@ def _unplanned(connection: Connection, kind: Kind, model: type[Document]) -> lis
     if kind in PROVIDERS[connection.provider].pushers:
         lagging = or_(lagging, SyncRecord.reason == Reason.NOT_YET.value)
     if kind not in NEVER_FROZEN and connection.start_at is not None:
+<<<<<<< HEAD
         since = max(connection.start_at, settings.of(connection).backlog_until)
         lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= since))
     query = select(model.id).outerjoin(SyncRecord, here).where(model.tenant_id == connection.tenant_id, lagging)
+=======
+        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= connection.start_at))
+    mine = (model.tenant_id == connection.tenant_id, model.changed_at >= since)
+    query = select(model.id).outerjoin(SyncRecord, here).where(*mine, lagging)
+>>>>>>> main
     with reading() as session:
         return list(session.scalars(query.order_by(model.changed_at, model.id).limit(AT_A_TIME)))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from rq import Queue
+from rq.exceptions import StopRequested
 from rq.job import Callback
 from rq.serializers import JSONSerializer, PickleSerializer
+from rq.worker import WorkerStatus
 
 from jobs import worker
 from jobs.door_job import DoorJob, UnknownDoorError
+from jobs.draining_worker import NUDGE, DrainingWorker
 from kz_admin.services.bell import LANES
 from tests.fixtures.dyno import Dyno
 from tests.fixtures.processes import Running, wait_until
@@ -120,3 +124,21 @@ def test_an_idle_worker_ends_at_once_when_only_the_parent_is_asked(dyno: Dyno, n
     started.send(number)
     assert started.exit_code(5) == 0
     started.wait_until_nothing_is_left(seconds=1)
+
+
+def test_who_asks_on_is_heard_where_the_first_word_was_lost_but_ends_no_job(real_redis: RealRedis) -> None:
+    with real_redis.client() as redis:
+        asked = DrainingWorker(["bulk"], connection=redis, serializer=JSONSerializer)
+        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, NUDGE)}
+        try:
+            asked._install_signal_handlers()
+            signal.raise_signal(NUDGE)  # nobody asked it to stop
+            with suppress(Exception):  # as a library may swallow it
+                signal.raise_signal(signal.SIGTERM)
+            with pytest.raises(StopRequested):
+                signal.raise_signal(NUDGE)
+            asked._state = WorkerStatus.BUSY
+            signal.raise_signal(NUDGE)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

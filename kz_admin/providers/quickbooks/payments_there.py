@@ -28,6 +28,7 @@ from kz_admin.providers.quickbooks.payments import ENTITY, Part
 
 MARKER = "kz:"
 LOOK_AGAIN_S = 6 * 3600
+TOGETHER_MS = 60_000
 EXPECTED_WORDS = "QuickBooks Payments records this payment itself. We look again in six hours."
 DOES_NOT_FIT = frozenset({"610", "2500", "6000"})  # gone, not known, or more than is open: the invoice tells
 
@@ -131,11 +132,13 @@ def _as_it_is(record: PaymentRecord, refs: Refs, part: Part, row: Mapping[str, A
 
 
 def _waited_for(record: PaymentRecord, part: Part, row: Mapping[str, Any] | None) -> bool:
-    """It was there before it was paid, so their own payments know it, and it is still open."""
+    """It was there well before it was paid, so their own payments know it, and it is still open.
+
+    Their times are whole seconds of another clock: what came about together is no evidence."""
     if row is None or not remotes.invoice(row).balance:
         return False
     made = questions.moment_of(str(remotes.as_row(row.get("MetaData")).get("CreateTime") or ""))
-    return made is not None and made < record.created_at
+    return made is not None and made + TOGETHER_MS < record.created_at
 
 
 def _about(slug: Slug, record: PaymentRecord, refs: Refs, invoice: Ref) -> Problem:

@@ -224,10 +224,22 @@ def test_the_clock_finds_what_was_saved_without_being_planned(
         patch.setattr(outbox, "plan_all", lambda *_args: None)
         agency.pay(agency.invoice())
     assert rows.records() == {}
-    assert outbox.sweep() == 2
+    assert outbox.sweep_recent() == 2
     assert states(rows) == DUE
     assert {row.lane for row in rows.records().values()} == {"bulk"}
     assert outbox.sweep() == 0
+
+
+def test_what_another_program_wrote_long_ago_is_found_by_the_look_at_everything(
+    connected: UUID, agency: Agency, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "plan_all", lambda *_args: None)
+        agency.pay(agency.invoice())
+    clock.simulate(lambda: clock.HOUR, None)
+    assert outbox.sweep_recent() == 0
+    assert outbox.sweep() == 2
+    assert states(rows) == DUE
 
 
 def test_what_changed_while_disconnected_is_left_behind_for_a_person(

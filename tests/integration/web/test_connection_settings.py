@@ -73,7 +73,8 @@ def chosen(desk: Desk) -> presets.Settings:
 
 def look_again(desk: Desk) -> None:
     with desk.app.app_context():
-        outbox.sweep(connection_of(desk).id)
+        outbox.plan_again(connection_of(desk).id)
+        outbox.sweep()
 
 
 @pytest.mark.promise("PLAT-15", "K-QBO-19")

@@ -225,6 +225,8 @@ def test_quickbooks_payments_is_waited_for_only_if_it_knew_the_invoice_before() 
     assert isinstance(payments_there.decide(record, looking, [[], [invoice_row()]]), Wait)
     later = {"MetaData": {"CreateTime": "2026-03-02T08:00:00-08:00"}}
     assert isinstance(payments_there.decide(record, looking, [[], [invoice_row(**later)]]), Go)
+    together = {"MetaData": {"CreateTime": "2026-03-02T05:59:59-08:00"}}  # a second before, by another clock
+    assert isinstance(payments_there.decide(record, looking, [[], [invoice_row(**together)]]), Go)
 
 
 def test_what_was_just_read_clamps_what_is_sent() -> None:
