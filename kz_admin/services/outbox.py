@@ -313,10 +313,8 @@ def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) 
     return len(ids)
 
 
-        began = max(connection.start_at, settings.of(connection).backlog_until)
-        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= began))
-    mine = (model.tenant_id == connection.tenant_id, model.changed_at >= since)
-    query = select(model.id).outerjoin(SyncRecord, here).where(*mine, lagging)
+def _unplanned(connection: Connection, kind: Kind, model: type[Document], since: int) -> list[UUID]:
+    """Changed since the rules saw it; or never seen, and changed since the start date, as long as that is no backlog.
 
     Clients, projects, services and vendors without a record are not sought: they go along with what needs them.
     A kind that an earlier version could not send is looked at again once it can.
@@ -328,14 +326,9 @@ def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) 
     if kind in PROVIDERS[connection.provider].pushers:
         lagging = or_(lagging, SyncRecord.reason == Reason.NOT_YET.value)
     if kind not in NEVER_FROZEN and connection.start_at is not None:
-<<<<<<< HEAD
-        since = max(connection.start_at, settings.of(connection).backlog_until)
-        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= since))
-    query = select(model.id).outerjoin(SyncRecord, here).where(model.tenant_id == connection.tenant_id, lagging)
-=======
-        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= connection.start_at))
+        began = max(connection.start_at, settings.of(connection).backlog_until)
+        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= began))
     mine = (model.tenant_id == connection.tenant_id, model.changed_at >= since)
     query = select(model.id).outerjoin(SyncRecord, here).where(*mine, lagging)
->>>>>>> main
     with reading() as session:
         return list(session.scalars(query.order_by(model.changed_at, model.id).limit(AT_A_TIME)))
