@@ -17,6 +17,7 @@ FAMILIES = (
     "integrations",
     "connect",
     "accounts",
+    "setup",
     "public",
     "people",
     "settings",

@@ -77,7 +77,7 @@ def look_again(desk: Desk) -> None:
         outbox.sweep()
 
 
-@pytest.mark.promise("PLAT-15", "K-QBO-19")
+@pytest.mark.promise("PLAT-15")
 def test_the_trigger_is_chosen_and_applies_from_now_on(desk: Desk, admin: InspectingClient) -> None:
     answer = save(admin, push_on="manual")
     assert answer.status_code == 303
