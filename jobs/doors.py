@@ -78,6 +78,11 @@ def plan_everything() -> None:
     outbox.sweep()
 
 
+def plan_again(connection_id: str) -> None:
+    """The settings of one connection changed: what was due is looked at anew."""
+    outbox.plan_again(UUID(connection_id))
+
+
 def push_now(connection_id: str) -> None:
     """What a click or a hook made due on one connection."""
     drain.run(UUID(connection_id), Lane.INTERACTIVE)
@@ -100,6 +105,7 @@ DOORS: dict[str, Callable[..., None]] = {
         keep_connections,
         keep_house,
         match_list,
+        plan_again,
         plan_documents,
         plan_everything,
         push_bulk,

@@ -201,6 +201,14 @@ ENTRIES: Mapping[Slug, Entry] = {
         _both("The client was left out on purpose or is gone over there. Let it go over, then retry."),
         (Do.RETRY, Do.EDIT),
     ),
+    Slug.CUSTOMER_NOT_MADE: Entry(
+        ("{document} is no customer in {provider} yet.", "This client is no customer in {provider} yet."),
+        _both(
+            "The settings of the connection say that new customers are not created there. Create the customer in "
+            "{provider}, or let the settings create them, then retry."
+        ),
+        (Do.RETRY, Do.EDIT, Do.IGNORE),
+    ),
     Slug.GONE_THERE: Entry(
         ("{document} was deleted in {provider}.", "It was deleted in {provider}."),
         _both("We never make it again unasked. Create it again if that was a mistake, or leave it out."),

@@ -38,6 +38,16 @@ class Direction(StrEnum):
     def pushes(self) -> bool:
         return self in (Direction.PUSH, Direction.BOTH)
 
+    @property
+    def pulls(self) -> bool:
+        return self in (Direction.PULL, Direction.BOTH)
+
+    @staticmethod
+    def of(*, pushes: bool, pulls: bool) -> Direction:
+        if pushes:
+            return Direction.BOTH if pulls else Direction.PUSH
+        return Direction.PULL if pulls else Direction.OFF
+
 
 class Frequency(StrEnum):
     """How soon a change made here goes over (decision C31)."""
@@ -58,6 +68,17 @@ class TaxMode(StrEnum):
     PROVIDER = "provider"
 
 
+class Setting(StrEnum):
+    """What people may choose, where a provider's table says that it has an effect there."""
+
+    DIRECTIONS = "directions"
+    PUSH_ON = "push_on"
+    START_FIELD = "start_field"
+    FREQUENCY = "frequency"
+    REQUIRE_EMAIL = "require_email"
+    CREATE_CLIENTS = "create_clients"
+
+
 class WrongSettings(ValueError):
     """The sentence names the setting."""
 
@@ -76,11 +97,14 @@ class Settings:
     frequency: Frequency = Frequency.REAL_TIME
     background_hours: int = 4
     require_email: bool = True
+    create_clients: bool = True
     import_on_connect: bool = False
     sub_customers: bool = False
     strict_mapping: bool = False
     shadow: bool = False
     tax_mode: TaxMode = TaxMode.OUR_TOTAL
+    # Nobody chooses this one: what was never looked at and last changed before this moment is backlog (decision C11).
+    backlog_until: int = 0
 
     def pushes(self, kind: Kind) -> bool:
         return self.directions[kind].pushes

@@ -112,6 +112,7 @@ class Slug(StrEnum):
     PERMISSION = "permission"
     WRONG_CUSTOMER_LINK = "wrong_customer_link"
     CUSTOMER_MISSING = "customer_missing"
+    CUSTOMER_NOT_MADE = "customer_not_made"
     GONE_THERE = "gone_there"
     DIFFERS_THERE = "differs_there"
     PAYMENT_EXPECTED = "payment_expected"

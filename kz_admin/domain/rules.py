@@ -28,6 +28,7 @@ class Reason(StrEnum):
     NOT_PAID = "not_paid"
     NOT_APPROVED = "not_approved"
     BEFORE_START = "before_start"
+    BEFORE_CHANGE = "before_change"
     BEFORE_RESET = "before_reset"
     VOIDED_UNSENT = "voided_unsent"
     IMPORTED = "imported"
@@ -52,6 +53,7 @@ WORDS = {
     Reason.NOT_PAID: "goes over when it is paid",
     Reason.NOT_APPROVED: "goes over when it is approved",
     Reason.BEFORE_START: "from before the start date",
+    Reason.BEFORE_CHANGE: "from before the settings changed: looked at again when it changes",
     Reason.BEFORE_RESET: "No longer updating since the reset",
     Reason.VOIDED_UNSENT: "voided before it was sent",
     Reason.IMPORTED: "imported from there, never created again",

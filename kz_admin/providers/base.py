@@ -11,6 +11,7 @@ from kz_admin.domain.connection import Environment
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import Choice, List, Purpose
 from kz_admin.domain.payments import Method
+from kz_admin.domain.presets import Setting
 from kz_admin.domain.problems import Problem, ProviderFailure
 from kz_admin.domain.pushing import (
     Again,
@@ -141,6 +142,7 @@ class Provider:
     likely: Callable[[Purpose, Sequence[Choice]], Choice | None]
     likely_method: Callable[[Method, Sequence[Choice]], Choice | None]  # our way of paying → theirs of the same name
 
+    settings: frozenset[Setting] = frozenset()  # what people can choose because it has an effect here
     sending: Sending | None = None  # without it documents wait here, and pages say so
 
     @property

@@ -3,6 +3,8 @@
 hold()      the connection is paused, lost its access, or its plan does not include it
 release()   that is over
 stop()      the connection ends: what was due is idle, and offered when the company is connected again
+look_again() the settings changed: what was due waits until the rules have seen it anew
+outdate()   the settings changed: these reasons no longer hold, and nothing goes over because of that
 freeze()    a reset: what exists here is no longer updated over there
 shadow()    shadow mode begins: what was due, held or failed would have gone
 offer()     it ends: what it kept back is offered, and never sent by itself
@@ -18,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from kz_admin import clock, config
 from kz_admin.domain.connection import State
-from kz_admin.domain.kinds import NEVER_FROZEN
+from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.plans import includes_integrations
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import Hold, SyncState
@@ -43,6 +45,28 @@ def stop(session: Session, connection_id: UUID) -> None:
     waits = [SyncRecord.state.in_([DUE, HELD])]
     reason = Reason.WHILE_DISCONNECTED.value
     _change(session, connection_id, waits, state=SyncState.IDLE.value, reason=reason, due_at=None, waits_for_id=None)
+
+
+def look_again(session: Session, connection_id: UUID) -> None:
+    """Idle and unseen: nothing leaves under settings that no longer hold. The sweep makes due what the new ones want.
+
+    What only goes along with a document is not wanted any more until one that goes over needs it again.
+    """
+    waits = [SyncRecord.state.in_([DUE, HELD])]
+    anew = {"state": SyncState.IDLE.value, "reason": Reason.BEFORE_CHANGE.value, "due_at": None, "waits_for_id": None}
+    along = [SyncRecord.kind.in_([kind.value for kind in NEVER_FROZEN]), SyncRecord.remote_id.is_(None)]
+    _change(session, connection_id, [*waits, *along], wanted_revision=0)
+    _change(session, connection_id, waits, planned_revision=0, **anew)
+
+
+def outdate(session: Session, connection_id: UUID, reasons: Sequence[Reason], kinds: Sequence[Kind]) -> None:
+    """Changed settings concern what changes from now on: the rest stays here and says so (decision C11)."""
+    rests = [
+        SyncRecord.state == SyncState.IDLE.value,
+        SyncRecord.reason.in_([reason.value for reason in reasons]),
+        SyncRecord.kind.in_([kind.value for kind in kinds]),
+    ]
+    _change(session, connection_id, rests, reason=Reason.BEFORE_CHANGE.value)
 
 
 def freeze(session: Session, connection_id: UUID) -> None:

@@ -315,6 +315,30 @@ def _sweep_one(connection: Connection, since: int) -> int:
     return planned
 
 
+def plan_again(connection_id: UUID) -> None:
+    """What was laid aside when the settings changed; should this be lost, the full sweep finds it."""
+    with reading() as session:
+        connection = session.get_one(Connection, connection_id)
+    models = document_models()
+    for kind, model in ((kind, models[kind]) for kind in Kind if kind in models):
+        before: list[UUID] = []
+        while (ids := _laid_aside(connection, kind)) and ids != before:
+            _plan_these(connection, model, ids)
+            before = ids
+
+
+def _laid_aside(connection: Connection, kind: Kind) -> list[UUID]:
+    query = select(SyncRecord.local_id).where(
+        SyncRecord.connection_id == connection.id,
+        SyncRecord.state == SyncState.IDLE.value,
+        SyncRecord.kind == kind.value,
+        SyncRecord.planned_revision == 0,
+        SyncRecord.reason == Reason.BEFORE_CHANGE.value,
+    )
+    with reading() as session:
+        return list(session.scalars(query.order_by(SyncRecord.id).limit(AT_A_TIME)))
+
+
 def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) -> int:
     with writing() as session:
         planner = planner_of(session, connection.tenant_id)
@@ -326,7 +350,7 @@ def _plan_these(connection: Connection, model: type[Document], ids: list[UUID]) 
 
 
 def _unplanned(connection: Connection, kind: Kind, model: type[Document], since: int) -> list[UUID]:
-    """Changed since the rules saw it; or never seen, and changed since the start date.
+    """Changed since the rules saw it; or never seen, and changed since the start date, as long as that is no backlog.
 
     Clients, projects, services and vendors without a record are not sought: they go along with what needs them.
     A kind that an earlier version could not send is looked at again once it can.
@@ -338,7 +362,8 @@ def _unplanned(connection: Connection, kind: Kind, model: type[Document], since:
     if kind in PROVIDERS[connection.provider].pushers:
         lagging = or_(lagging, SyncRecord.reason == Reason.NOT_YET.value)
     if kind not in NEVER_FROZEN and connection.start_at is not None:
-        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= connection.start_at))
+        began = max(connection.start_at, settings.of(connection).backlog_until)
+        lagging = or_(lagging, and_(SyncRecord.id.is_(None), model.changed_at >= began))
     mine = (model.tenant_id == connection.tenant_id, model.changed_at >= since)
     query = select(model.id).outerjoin(SyncRecord, here).where(*mine, lagging)
     with reading() as session:

@@ -127,6 +127,18 @@ def go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     return _go_again(work, records)
 
 
+def retry_problem(work: Work, connection_id: UUID, slug: Slug) -> int:
+    """The settings no longer forbid it: everything this held up goes again."""
+    query = select(SyncRecord).where(
+        SyncRecord.tenant_id == work.tenant_id,
+        SyncRecord.connection_id == connection_id,
+        SyncRecord.state == SyncState.FAILED.value,
+        SyncRecord.problem == slug.value,
+        SyncRecord.waits_for_id.is_(None),
+    )
+    return _go_again(work, work.session.scalars(query).all())
+
+
 def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
     """A person answered the question on the card: link this, use another number, make it active again."""
     _not_shadowed(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 
 from kz_admin.domain import presets
@@ -23,3 +24,8 @@ def begin(connection: Connection) -> None:
 def _read(text: str) -> Settings:
     """The same text is the same settings: a hook reads them for each of its documents."""
     return presets.read(text or "{}")
+
+
+def version_of(connection: Connection) -> str:
+    """Changes whenever somebody saves other settings, and with nothing else that happens to the row."""
+    return hashlib.sha256(f"{connection.settings}|{connection.start_at}".encode()).hexdigest()[:16]

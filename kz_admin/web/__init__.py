@@ -19,6 +19,7 @@ FAMILIES = (
     "accounts",
     "shadow",
     "mappings",
+    "setup",
     "public",
     "people",
     "settings",

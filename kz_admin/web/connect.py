@@ -15,7 +15,7 @@ from kz_admin.domain.failures import Conflict, Forbidden, Refused
 from kz_admin.providers.base import Provider
 from kz_admin.services import cards, checkup, connections, consent, disconnect
 from kz_admin.services.audit import Actor
-from kz_admin.web import headers
+from kz_admin.web import connection_settings, headers
 from kz_admin.web.access import allow, here, person, secret_in_address, tenant_id, writes
 from kz_admin.web.forms import KzForm
 from kz_admin.web.htmx import announce, go, wants_fragment
@@ -94,13 +94,14 @@ def test(provider: str) -> ResponseReturnValue:
     report = checkup.run(tenant_id(), provider)
     if wants_fragment():
         return make_response(render_template("partials/checkup.html", report=report, provider=table))
-    return _settings(table, report=report)
+    return connection_settings.page(table, report=report)
 
 
-@bp.get("/settings")
-@allow("viewer")
+@bp.route("/settings", methods=["GET", "POST"])
+@allow("viewer", post="admin")
 def settings(provider: str) -> ResponseReturnValue:
-    return _settings(connections.provider_of(provider))
+    table = connections.provider_of(provider)
+    return connection_settings.save(table) if request.method == "POST" else connection_settings.page(table)
 
 
 @bp.route("/reset", methods=["GET", "POST"])
@@ -186,13 +187,6 @@ def _card(table: Provider, *, status: int = 200, **context: Any) -> Response:
     allow_redirect_to(table)
     found = cards.one(tenant_id(), table)
     return make_response(render_template("partials/provider_card.html", card=found, **context), status)
-
-
-def _settings(table: Provider, **context: Any) -> ResponseReturnValue:
-    connections.live_of(tenant_id(), table.key)
-    allow_redirect_to(table)
-    found = cards.one(tenant_id(), table)
-    return render_template("pages/connection.html", card=found, provider=table, **context)
 
 
 def _who() -> Any:

@@ -8,6 +8,7 @@ from kz_admin.config import QUICKBOOKS as USUAL
 from kz_admin.config import Addresses, Config, KeyPair
 from kz_admin.domain.connection import Environment
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.presets import Setting
 from kz_admin.providers.base import Provider, Sending
 from kz_admin.providers.http import CONNECT_S
 from kz_admin.providers.oauth import Dialect, Endpoints
@@ -121,5 +122,6 @@ QUICKBOOKS = Provider(
     purposes=accounts.PURPOSES,
     likely=accounts.likely,
     likely_method=payment_methods.likely_method,
+    settings=frozenset(Setting),
     sending=SENDING,
 )

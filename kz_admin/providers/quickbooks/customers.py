@@ -157,6 +157,8 @@ def decide(record: ClientRecord, refs: Refs, answers: Sequence[Rows]) -> Link | 
         return Link(remotes.customer(rows[choice.candidate.remote_id]))
     if isinstance(choice, Twin) and "name" not in refs.choices:
         raise Unfit(_twin(record, refs, choice))
+    if not refs.settings.create_clients and "name" not in refs.choices:
+        raise Unfit(Problem(Slug.CUSTOMER_NOT_MADE, str(record.id), refusals.facts_of(record, refs)))
     suffix = "" if isinstance(choice, Twin) else choice.suffix
     return Go({"suffix": f"{refs.choices.get('suffix', '')}{suffix}"}) if suffix else Go()
 

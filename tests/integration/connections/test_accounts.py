@@ -156,3 +156,9 @@ def test_changes_are_in_the_audit_log_with_names(connection: Connection, admin: 
     with app.app_context(), reading() as session:
         entry = session.query(AuditEntry).filter_by(action="default.changed").one()
     assert other.name in (entry.after or "")
+
+
+def test_set_up_is_ready_with_the_defaults_alone(connection: Connection, admin: InspectingClient) -> None:
+    page = admin.page(f"{INTEGRATIONS}/quickbooks/setup").text
+    assert "Ready. Automatic push is on (when it is paid)." in page
+    assert "(chosen for you)" in page

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kz_admin.domain.presets import COPY_ON_DEMAND
+from kz_admin.domain.presets import COPY_ON_DEMAND, ON_PAID
 from kz_admin.domain.problems import Problem, Rejected, Slug
 from kz_admin.domain.pushing import Again, Go, Link, LinkedBy, Ref, Verb
 from kz_admin.domain.records import Address
@@ -216,3 +216,12 @@ def test_after_a_lost_answer_a_change_is_recognised_by_what_it_says() -> None:
     shown = {**row(), "GivenName": "Ada", "FamilyName": "Lund", "PrimaryPhone": {"FreeFormNumber": "123"}}
     assert customers.recognise(draft, [[shown]]) is not None
     assert customers.recognise(draft, [[{**shown, "PrimaryPhone": {}}]]) is None
+
+
+@pytest.mark.promise("PLAT-13")
+def test_where_the_settings_create_no_customer_a_missing_one_is_told() -> None:
+    record = client()
+    never = refs(record, settings=replace(ON_PAID, create_clients=False))
+    told = problem(lambda: customers.decide(record, never, [[]]))
+    assert told.slug is Slug.CUSTOMER_NOT_MADE
+    assert customers.decide(record, refs(record), [[]]) == Go()
