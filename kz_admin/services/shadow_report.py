@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kz_admin import ids
 from kz_admin.domain.catalogue import headline_of
 from kz_admin.domain.figures import major_text
-from kz_admin.domain.kinds import Kind
+from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Problem
 from kz_admin.domain.pushing import Key
 from kz_admin.domain.rules import Reason
@@ -92,7 +92,9 @@ def _cells(one: Any) -> Sequence[object]:
 
 def _kept(connection: Connection) -> tuple[Any, ...]:
     reason = Reason.SHADOW if shadow.is_on(connection) else Reason.FROM_SHADOW
-    mine = (SyncRecord.tenant_id == connection.tenant_id, SyncRecord.connection_id == connection.id)
+    mine: tuple[Any, ...] = (SyncRecord.tenant_id == connection.tenant_id, SyncRecord.connection_id == connection.id)
+    along = SyncRecord.kind.in_([kind.value for kind in NEVER_FROZEN])  # those go along with what needs them
+    mine = (*mine, or_(~along, SyncRecord.remote_id.is_not(None)))
     return (*mine, SyncRecord.state == SyncState.IDLE.value, SyncRecord.reason == reason.value)
 
 
