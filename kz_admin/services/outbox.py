@@ -129,7 +129,7 @@ def plan(planner: Planner, document: Document, facts: subjects.Facts, needed: It
     _apply(planner, record, document.revision, decision)
     record.removes = facts.subject.removed
     if decision.wanted:
-        for need in needed:
+        for need in (one for one in needed if one.must):
             _want_partner(planner, need)
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
-from kz_admin.domain.records import InvoiceRecord, LineRecord
+from kz_admin.domain.records import InvoiceRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import lines, refusals, tax_codes, taxes, terms, texts
+from kz_admin.providers.quickbooks import line_items, lines, refusals, tax_codes, taxes, terms, texts
 from kz_admin.providers.quickbooks.lines import Sale
 
 ENTITY = "Invoice"
 NUMBER, MEMO, NOTE = 21, 1000, 4000
+MOST_TAXED_LINES = 750
 CENTS = 2  # what they count, whatever the currency counts
 
 
@@ -56,7 +56,7 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
 def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
     code = tax_codes.code_of(record, refs)
     discounts, inclusive = bool(refs.company.facts.get("discounts")), taxes.includes_tax(record, refs, code)
-    made = lines.build(Sale(record, items_of(record, refs), code, discounts, inclusive))
+    made = lines.build(Sale(record, line_items.items_of(record, refs), code, discounts, inclusive))
     if made.comes_to != record.total or not _adds_up(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
     tax = taxes.said(record, refs, code, made.bases, off=made.off)
@@ -89,6 +89,9 @@ def check(record: InvoiceRecord, refs: Refs) -> None:
         lengths = {"limit": str(NUMBER), "length": str(len(number))}
         raise Unfit(Problem(Slug.NUMBER_TOO_LONG, str(record.id), {**facts, **lengths}))
     tax_codes.code_of(record, refs)
+    if record.tax and len(record.lines) > MOST_TAXED_LINES:
+        lengths = {"limit": str(MOST_TAXED_LINES), "length": str(len(record.lines))}
+        raise Unfit(Problem(Slug.TOO_MANY_LINES, str(record.id), {**facts, **lengths}))
     if _counts_finer(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), facts))
 
@@ -117,27 +120,3 @@ def customer_of(record: InvoiceRecord, refs: Refs) -> str:
     if client is None:
         raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))
     return client.remote_id
-
-
-def items_of(record: InvoiceRecord, refs: Refs) -> lines.ItemOf:
-    """Which item a line goes under: its service's, else the one bound to the default income account."""
-    built_in = next(
-        (
-            ref.remote_id
-            for (kind, _, part), ref in refs.partners.items()
-            if kind is Kind.SERVICE and part and part == refs.accounts.get("income")
-        ),
-        "",
-    )
-
-    def of_service(service_id: UUID | None) -> str:
-        ref = refs.partners.get((Kind.SERVICE, service_id, "")) if service_id else None
-        return ref.remote_id if ref else built_in
-
-    def item_of(line: LineRecord | None) -> str:
-        found = of_service(line.service_id) if line else built_in or of_service(record.lines[0].service_id)
-        if not found:
-            raise Unfit(Problem(Slug.ACCOUNT_MISSING, "income", refusals.facts_of(record, refs)))
-        return found
-
-    return item_of

@@ -104,11 +104,12 @@ def gather(session: Session, connection: Connection, rows: Sequence[SyncRecord])
     sight.needed = needs.read(session, connection, list(documents.values()), built_in)
     sight.partners = _partners(session, connection, documents.values(), sight.needed)
     sight.inactive = chosen.inactive_items(session, connection, sight.partners.values())
-    sight.names = _names(session, documents.values())
+    sight.names = _names(session, documents.values()) | chosen.names_of_unmapped(session, sight.needed)
     if connection.doubt_since is not None:
         sight.remembered = _remembered(session, documents.values())
     sight.by_provider = _paid_by_provider(session, documents.values())
-    return [_item(sight, row, documents.get(row.local_id), built_in is not None) for row in rows]
+    has_default = built_in is not None or chosen.has_default_item(sight.choices)
+    return [_item(sight, row, documents.get(row.local_id), has_default) for row in rows]
 
 
 def company_of(connection: Connection) -> Company:
@@ -116,13 +117,13 @@ def company_of(connection: Connection) -> Company:
     return Company(connection.company_country, connection.company_currency, connection.company_plan, facts)
 
 
-def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_built_in: bool) -> Item | Stays:
+def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default: bool) -> Item | Stays:
     if document is None:
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # removed here before it ever left
     record = RECORD_OF[row.as_kind](document)
-    if isinstance(record, InvoiceRecord) and not has_built_in and any(line.service_id is None for line in record.lines):
+    if isinstance(record, InvoiceRecord) and not has_default and any(line.service_id is None for line in record.lines):
         return Stays(row.id, problem=Problem(Slug.ACCOUNT_MISSING, "income", {"document": record.number}))
-    needed = () if isinstance(record, PaymentRecord) else _pushable(sight, document.id)
+    needed = () if isinstance(record, PaymentRecord) else _used(sight, document.id)
     keys: list[Key] = [(need.kind, need.local_id, need.part) for need in needed]
     keys += _settled(record)
     if stays := _stays(sight, row, keys, needed, optional=isinstance(record, PaymentRecord)):
@@ -173,9 +174,11 @@ def _settled(record: Record) -> list[Key]:
     return [(Kind.INVOICE, part.invoice_id, "") for part in record.allocations]
 
 
-def _pushable(sight: _Sight, document_id: UUID) -> tuple[Need, ...]:
+def _used(sight: _Sight, document_id: UUID) -> tuple[Need, ...]:
+    """What can go over, and is there or has to be."""
     pushers = PROVIDERS[sight.connection.provider].pushers
-    return tuple(need for need in sight.needed.get(document_id, ()) if need.kind in pushers)
+    needed = [need for need in sight.needed.get(document_id, ()) if need.kind in pushers]
+    return tuple(one for one in needed if one.must or _is_there(sight.partners.get((one.kind, one.local_id, one.part))))
 
 
 def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key]) -> Refs:
