@@ -80,7 +80,8 @@ def _wishes(connection: Connection, document: Document, services: Iterable[UUID 
         currency = getattr(document, "currency", "") or connection.company_currency
         wishes.append((Kind.CLIENT, client_id, currency))
     if project_id is not None and settings.of(connection).sub_customers:
-        wishes.append((Kind.PROJECT, project_id, ""))
+        # a customer keeps one currency over there, and so does what is under it
+        wishes.append((Kind.PROJECT, project_id, getattr(document, "currency", "") or connection.company_currency))
     if (service_id := getattr(document, "service_id", None)) is not None:
         wishes.append((Kind.SERVICE, service_id, ""))
     if (vendor_id := getattr(document, "vendor_id", None)) is not None:

@@ -116,6 +116,8 @@ def customer_of(record: InvoiceRecord, refs: Refs) -> str:
     """A changed invoice stays with whom it was booked to; relinking a client concerns later ones."""
     if refs.own is not None and refs.own.customer:
         return refs.own.customer
+    if record.project_id and (sub := refs.partners.get((Kind.PROJECT, record.project_id, record.currency))):
+        return sub.remote_id
     client = refs.partners.get((Kind.CLIENT, record.client_id, record.currency))
     if client is None:
         raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))

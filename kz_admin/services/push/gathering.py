@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,13 +31,14 @@ from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
-from kz_admin.services.documents import clients, invoices, payments, services
+from kz_admin.services.documents import clients, invoices, payments, projects, services
 from kz_admin.services.needs import Need
 from kz_admin.services.push import chosen
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
     Kind.CLIENT: clients.record_of,
+    Kind.PROJECT: projects.record_of,
     Kind.SERVICE: services.record_of,
     Kind.INVOICE: invoices.record_of,
     Kind.PAYMENT: payments.record_of,
@@ -123,7 +124,7 @@ def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default
     record = RECORD_OF[row.as_kind](document)
     if isinstance(record, InvoiceRecord) and not has_default and any(line.service_id is None for line in record.lines):
         return Stays(row.id, problem=Problem(Slug.ACCOUNT_MISSING, "income", {"document": record.number}))
-    needed = () if isinstance(record, PaymentRecord) else _used(sight, document.id)
+    needed = () if isinstance(record, PaymentRecord) else _used(sight, document.id, row)
     keys: list[Key] = [(need.kind, need.local_id, need.part) for need in needed]
     keys += _settled(record)
     if stays := _stays(sight, row, keys, needed, optional=isinstance(record, PaymentRecord)):
@@ -174,10 +175,12 @@ def _settled(record: Record) -> list[Key]:
     return [(Kind.INVOICE, part.invoice_id, "") for part in record.allocations]
 
 
-def _used(sight: _Sight, document_id: UUID) -> tuple[Need, ...]:
-    """What can go over, and is there or has to be."""
+def _used(sight: _Sight, document_id: UUID, row: SyncRecord) -> tuple[Need, ...]:
+    """What can go over, and is there or has to be; a project goes under the customer of its own currency."""
     pushers = PROVIDERS[sight.connection.provider].pushers
     needed = [need for need in sight.needed.get(document_id, ()) if need.kind in pushers]
+    if row.as_kind is Kind.PROJECT:
+        needed = [replace(need, part=row.part) for need in needed]
     return tuple(one for one in needed if one.must or _is_there(sight.partners.get((one.kind, one.local_id, one.part))))
 
 

@@ -7,10 +7,15 @@ import json
 import pytest
 from sqlalchemy import select
 
+from kz_admin import clock
 from kz_admin.domain.lists import DEFAULT, List
 from kz_admin.domain.presets import TaxMode
-from kz_admin.models import Service
-from kz_admin.models.session import reading
+from kz_admin.models import Invoice, Service
+from kz_admin.models.session import reading, writing
+from kz_admin.services import outbox
+from kz_admin.services.audit import SYSTEM
+from kz_admin.services.documents import projects
+from kz_admin.services.documents.work import Work
 from tests.integration.push.conftest import Books
 from tests.integration.push.mapped import choose, line, named, prefer, retry
 
@@ -68,3 +73,25 @@ def test_the_tax_mode_decides_whose_tax_stands_and_a_difference_is_told(books: B
     assert told.startswith(f"The total is {theirs['TotalAmt']:.2f} USD in QuickBooks and 107.00 USD here; the tax is")
     assert told.endswith("QuickBooks works out sales tax by address.")
     assert {record.state for record in books.records("invoice")} == {"done"}
+
+
+@pytest.mark.promise("K-QBO-09", "K-QBO-28")
+def test_an_invoice_of_a_project_goes_to_a_sub_customer_only_when_that_is_switched_on(books: Books) -> None:
+    books.pay("1")
+    books.push()
+    prefer(books, sub_customers=True)
+    since = books.now_there()
+    books.pay("2")
+    with books.app.app_context(), writing() as session:
+        invoice = session.scalars(select(Invoice).where(Invoice.number == "2")).one()
+        work = Work(session, invoice.tenant_id, SYSTEM, clock.now_ms())
+        project = projects.create(work, projects.Details(client_id=invoice.client_id, name="Website", code=""))
+        invoice.project_id = project.id
+        outbox.note(session, invoice)
+    books.push()
+    first, second = sorted(books.ours("Invoice"), key=lambda row: str(row["PrivateNote"]))
+    (sub,) = books.there("Customer", Id=second["CustomerRef"]["value"])
+    assert (sub["FullyQualifiedName"], sub["Job"]) == ("Nordlicht Studio:Website", True)
+    assert sub["ParentRef"]["value"] == first["CustomerRef"]["value"]
+    assert books.made(since) == ["Customer", "Invoice", "Payment"]
+    assert second["Balance"] == 0
