@@ -154,10 +154,10 @@ ENTRIES: Mapping[Slug, Entry] = {
     ),
     Slug.MAPPED_INACTIVE: Entry(
         (
-            "{document} is mapped to {option}, which is inactive in {provider}.",
-            "It is mapped to something that is inactive in {provider}.",
+            "{document} uses {option}, which is inactive in {provider}.",
+            "It uses something that is inactive in {provider}.",
         ),
-        _both("Make it active over there, or choose another one for it, then retry."),
+        _both("Your mapping leads to it. Make it active over there, or choose another one, then retry."),
         (Do.CHOOSE_MAPPING, Do.RETRY),
     ),
     Slug.ITEM_UNMAPPED: Entry(

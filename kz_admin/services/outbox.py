@@ -143,7 +143,7 @@ def plan(
     if facts.applied_to and document.kind in planner.applied_apart:
         _plan_application(planner, document, facts, decision, follow=follow)
     if decision.wanted:
-        for need in needed:
+        for need in (one for one in needed if one.must):
             _want_partner(planner, need)
 
 

@@ -37,6 +37,7 @@ def _preparation() -> Select[Client, Service, str, SyncRecord]:
         Mapping.list == List.ACCOUNTS.value,
         Mapping.subject == needs.INCOME,
         Mapping.remote_id != "",
+        needs.no_default_item(),
     )
     mine = and_(SyncRecord.connection_id == here, SyncRecord.local_id.in_((Client.id, Service.id)))
     return (

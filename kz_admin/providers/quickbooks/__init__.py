@@ -25,6 +25,7 @@ from kz_admin.providers.quickbooks import (
     lookups,
     payment_methods,
     payments_there,
+    projects,
     questions,
     refunds_there,
     writes,
@@ -77,6 +78,7 @@ def _api_base(config: Config, environment: Environment) -> str:
 SENDING = Sending(
     pushers={
         Kind.CLIENT: customers.PUSHER,
+        Kind.PROJECT: projects.PUSHER,
         Kind.SERVICE: items.PUSHER,
         Kind.INVOICE: invoices_there.PUSHER,
         Kind.PAYMENT: payments_there.PUSHER,

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
-from kz_admin.domain.records import InvoiceRecord, LineRecord, SalesRecord
+from kz_admin.domain.records import InvoiceRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import lines, refusals, tax_codes, taxes, terms, texts
+from kz_admin.providers.quickbooks import line_items, lines, refusals, tax_codes, taxes, terms, texts
 from kz_admin.providers.quickbooks.lines import Sale
 
 ENTITY = "Invoice"
 NUMBER, MEMO, NOTE = 21, 1000, 4000
+MOST_TAXED_LINES = 750
 CENTS = 2  # what they count, whatever the currency counts
 
 
@@ -74,7 +74,7 @@ def figures(record: SalesRecord, refs: Refs) -> tuple[list[dict[str, Any]], taxe
     """The lines of any sale and what it says of tax; refuses what would not come to our total."""
     code = tax_codes.code_of(record, refs)
     discounts, inclusive = bool(refs.company.facts.get("discounts")), taxes.includes_tax(record, refs, code)
-    made = lines.build(Sale(record, items_of(record, refs), code, discounts, inclusive))
+    made = lines.build(Sale(record, line_items.items_of(record, refs), code, discounts, inclusive))
     if made.comes_to != record.total or not adds_up(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
     return made.body, taxes.said(record, refs, code, made.bases, off=made.off)
@@ -94,6 +94,9 @@ def check(record: SalesRecord, refs: Refs) -> None:
         lengths = {"limit": str(NUMBER), "length": str(len(number))}
         raise Unfit(Problem(Slug.NUMBER_TOO_LONG, str(record.id), {**facts, **lengths}))
     tax_codes.code_of(record, refs)
+    if record.tax and len(record.lines) > MOST_TAXED_LINES:
+        lengths = {"limit": str(MOST_TAXED_LINES), "length": str(len(record.lines))}
+        raise Unfit(Problem(Slug.TOO_MANY_LINES, str(record.id), {**facts, **lengths}))
     if _counts_finer(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), facts))
 
@@ -118,31 +121,9 @@ def customer_of(record: SalesRecord, refs: Refs) -> str:
     """A changed invoice stays with whom it was booked to; relinking a client concerns later ones."""
     if refs.own is not None and refs.own.customer:
         return refs.own.customer
+    if record.project_id and (sub := refs.partners.get((Kind.PROJECT, record.project_id, record.currency))):
+        return sub.remote_id
     client = refs.partners.get((Kind.CLIENT, record.client_id, record.currency))
     if client is None:
         raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))
     return client.remote_id
-
-
-def items_of(record: SalesRecord, refs: Refs) -> lines.ItemOf:
-    """Which item a line goes under: its service's, else the one bound to the default income account."""
-    built_in = next(
-        (
-            ref.remote_id
-            for (kind, _, part), ref in refs.partners.items()
-            if kind is Kind.SERVICE and part and part == refs.accounts.get("income")
-        ),
-        "",
-    )
-
-    def of_service(service_id: UUID | None) -> str:
-        ref = refs.partners.get((Kind.SERVICE, service_id, "")) if service_id else None
-        return ref.remote_id if ref else built_in
-
-    def item_of(line: LineRecord | None) -> str:
-        found = of_service(line.service_id) if line else built_in or of_service(record.lines[0].service_id)
-        if not found:
-            raise Unfit(Problem(Slug.ACCOUNT_MISSING, "income", refusals.facts_of(record, refs)))
-        return found
-
-    return item_of

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -19,8 +20,10 @@ from kz_admin.domain.pushing import Chosen
 from kz_admin.models.connection import Connection
 from kz_admin.models.option import Mapping as MappingRow
 from kz_admin.models.option import Option
+from kz_admin.models.service import Service
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
+from kz_admin.services.needs import Need
 from kz_admin.services.options import as_choice
 
 WHOLE = (
@@ -94,3 +97,16 @@ def inactive_items(session: Session, connection: Connection, partners: Iterable[
         Option.active.is_(False),
     )
     return dict(session.execute(query).all())
+
+
+def has_default_item(choices: Choices) -> bool:
+    found = choices.mapped.get((List.ITEMS, DEFAULT))
+    return found is not None and bool(found.remote_id)
+
+
+def names_of_unmapped(session: Session, needed: Mapping[UUID, tuple[Need, ...]]) -> dict[UUID, str]:
+    """With strict mapping: what people call the services, for the sentence about one that is not mapped."""
+    ids = {need.local_id for all_of in needed.values() for need in all_of if not need.must}
+    if not ids:
+        return {}
+    return dict(session.execute(select(Service.id, Service.name).where(Service.id.in_(ids))).all())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,13 +31,14 @@ from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
-from kz_admin.services.documents import clients, credit_notes, invoices, payments, refunds, services
+from kz_admin.services.documents import clients, credit_notes, invoices, payments, projects, refunds, services
 from kz_admin.services.needs import Need
 from kz_admin.services.push import backwards, chosen
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
     Kind.CLIENT: clients.record_of,
+    Kind.PROJECT: projects.record_of,
     Kind.SERVICE: services.record_of,
     Kind.INVOICE: invoices.record_of,
     Kind.PAYMENT: payments.record_of,
@@ -114,12 +115,13 @@ def gather(
     sight.needed = needs.read(session, connection, list(documents.values()), built_in)
     sight.partners = _partners(session, connection, documents.values(), sight.needed)
     sight.inactive = chosen.inactive_items(session, connection, sight.partners.values())
-    sight.names = _names(session, documents.values())
+    sight.names = _names(session, documents.values()) | chosen.names_of_unmapped(session, sight.needed)
     if connection.doubt_since is not None:
         sight.remembered = _remembered(session, documents.values())
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
     sight.by_provider = _paid_by_provider(session, documents.values())
-    return [_item(sight, row, documents.get(row.local_id), built_in is not None) for row in rows]
+    has_default = built_in is not None or chosen.has_default_item(sight.choices)
+    return [_item(sight, row, documents.get(row.local_id), has_default) for row in rows]
 
 
 def company_of(connection: Connection) -> Company:
@@ -127,7 +129,7 @@ def company_of(connection: Connection) -> Company:
     return Company(connection.company_country, connection.company_currency, connection.company_plan, facts)
 
 
-def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_built_in: bool) -> Item | Stays:
+def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default: bool) -> Item | Stays:
     if document is None:
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # removed here before it ever left
     if row.removes and not row.over_there:
@@ -136,10 +138,10 @@ def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_built_i
         return Stays(row.id, waits_for=first.id, failed_as=first if first.as_state in STUCK else None)
     record = RECORD_OF[row.as_kind](document)
     follows = isinstance(record, PaymentRecord) or row.part == APPLIED
-    if not has_built_in and not follows and _needs_account(record):
+    if not has_default and not follows and _needs_account(record):
         facts = {"document": getattr(record, "number", "")}
         return Stays(row.id, problem=Problem(Slug.ACCOUNT_MISSING, "income", facts))
-    needed = () if follows else _pushable(sight, document.id)
+    needed = () if follows else _used(sight, document.id, row)
     keys: list[Key] = [(need.kind, need.local_id, need.part) for need in needed]
     keys += _settled(record, row.part)
     stays = _stays(sight, row, keys, needed, optional=follows)
@@ -205,9 +207,13 @@ def _settled(record: Record, part: str = "") -> list[Key]:
     return keys
 
 
-def _pushable(sight: _Sight, document_id: UUID) -> tuple[Need, ...]:
+def _used(sight: _Sight, document_id: UUID, row: SyncRecord) -> tuple[Need, ...]:
+    """What can go over, and is there or has to be; a project goes under the customer of its own currency."""
     pushers = PROVIDERS[sight.connection.provider].pushers
-    return tuple(need for need in sight.needed.get(document_id, ()) if need.kind in pushers)
+    needed = [need for need in sight.needed.get(document_id, ()) if need.kind in pushers]
+    if row.as_kind is Kind.PROJECT:
+        needed = [replace(need, part=row.part) for need in needed]
+    return tuple(one for one in needed if one.must or _is_there(sight.partners.get((one.kind, one.local_id, one.part))))
 
 
 def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key]) -> Refs:
