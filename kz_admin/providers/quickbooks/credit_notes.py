@@ -48,12 +48,16 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> dict[str, Any]
         "DocNumber": invoices.number_of(record, refs) if facts.get("own_numbers") else None,
         "TxnDate": record.issued_on,
         "CurrencyRef": {"value": record.currency} if facts.get("multicurrency") else None,
-        "PrivateNote": f"kz-admin credit note {record.number}, {refs.marker}"[-NOTE:],
+        "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,
     }
     said = {key: value for key, value in body.items() if value}
     return {**said, **taxes.header(record, refs, discounted=made.discounted)}
+
+
+def note_about(record: CreditNoteRecord) -> str:
+    return f"kz-admin credit note {record.number}"
 
 
 def customer_of(record: CreditNoteRecord, refs: Refs) -> str:
