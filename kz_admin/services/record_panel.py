@@ -51,6 +51,17 @@ class Panel:
         return self.record is not None and self.record.as_state in STUCK
 
     @property
+    def is_removed(self) -> bool:
+        """Voided here, and gone or void over there too."""
+        record = self.record
+        return record is not None and record.removes and record.over_there and record.as_state is SyncState.DONE
+
+    @property
+    def may_open(self) -> bool:
+        """What was deleted is not there to be opened; a void stays, over nothing."""
+        return self.record is not None and self.record.over_there and not (self.is_removed and self.theirs)
+
+    @property
     def is_ignored(self) -> bool:
         return self.record is not None and self.record.ignored_at is not None
 

@@ -46,11 +46,15 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str
         "DocNumber": invoices.number_of(record, refs) if facts.get("own_numbers") else None,
         "TxnDate": record.issued_on,
         "CurrencyRef": {"value": record.currency} if facts.get("multicurrency") else None,
-        "PrivateNote": f"kz-admin credit note {record.number}, {refs.marker}"[-NOTE:],
+        "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made,
     }
     return {**{key: value for key, value in body.items() if value}, **tax.header}, tax
+
+
+def note_about(record: CreditNoteRecord) -> str:
+    return f"kz-admin credit note {record.number}"
 
 
 def customer_of(record: CreditNoteRecord, refs: Refs) -> str:

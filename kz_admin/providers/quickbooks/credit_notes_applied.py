@@ -91,7 +91,8 @@ def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Lin
         if refs.marker in remote.text and not remote.voided:
             return Link(remote, LinkedBy.CREATED)
     for row in rows:
-        if "kz:" not in str(row.get("PrivateNote") or "") and sorted(_said(row, record.currency)) == wanted:
+        free = "kz:" not in str(row.get("PrivateNote") or "") or refs.remembered is not None
+        if free and sorted(_said(row, record.currency)) == wanted:
             return Link(remotes.payment(row))
     return Go()
 

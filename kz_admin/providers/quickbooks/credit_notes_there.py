@@ -63,11 +63,20 @@ def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Lin
     if marked := [one for one in there if refs.marker in one.text]:
         return Link(_only(record, refs, marked), LinkedBy.CREATED)
     holders = [one for one in there if number_key(one.number) == number_key(invoices.number_of(record, refs))]
-    if matches := [one for one in holders if MARKER not in one.text and _is_it(record, refs, one)]:
+    forgotten = [one for one in there if _was_forgotten(record, refs, one)]
+    free = [one for one in holders if MARKER not in one.text] + forgotten
+    if matches := [one for one in free if _is_it(record, refs, one)]:
         return Link(_only(record, refs, matches))
     if holders and refs.company.facts.get("own_numbers"):
         raise Unfit(_number_taken(record, refs, holders[0].remote_id))
+    if forgotten:
+        raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, forgotten[0].remote_id))
     return Go()
+
+
+def _was_forgotten(record: CreditNoteRecord, refs: Refs, remote: Remote) -> bool:
+    """Made by us since the copy that our rows came back from: its note says our number beside a marker nobody knows."""
+    return refs.remembered is not None and f"{credit_notes.note_about(record)}, {MARKER}" in remote.text
 
 
 def _linked(record: CreditNoteRecord, refs: Refs, there: Sequence[Remote]) -> Link:

@@ -24,7 +24,8 @@ def asked(record: RefundRecord, refs: Refs) -> Sequence[Question]:
 def decide(record: RefundRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
     there = [remotes.refund_receipt(row) for answer in answers for row in answer]
     ours = [one for one in there if refs.marker in one.text]
-    theirs = [one for one in there if MARKER not in one.text and one.total == record.amount]
+    free = [one for one in there if MARKER not in one.text or refs.remembered is not None]
+    theirs = [one for one in free if one.total == record.amount]
     found = ours or theirs
     if len(found) > 1:
         facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": found[0].remote_id}

@@ -121,7 +121,9 @@ def test_a_voided_credit_note_is_gone_and_its_invoice_open_again(
     assert (books.ours("CreditMemo"), applied(books)) == ([], [])
     assert Decimal(str(books.invoice_there()["Balance"])) == 30
     assert set(states(books).values()) == {"done"}
-    assert "Success" in desk.page(page(credit)).text
+    shown = desk.page(page(credit)).text
+    assert "Voided here, and taken back in QuickBooks" in shown
+    assert "Open in QuickBooks" not in shown
 
 
 def test_a_credit_of_a_paid_invoice_stays_open_and_settles_the_next(books: Books, desk: InspectingClient) -> None:

@@ -123,6 +123,9 @@ def test_money_goes_before_what_it_paid(books: Books, desk: InspectingClient) ->
     go_over(books)
     assert removals(books, since) == [("Payment", "void"), ("Invoice", "void")]
     assert is_void(books.invoice_there())
+    shown = desk.page(f"/kz-admin/invoices/{books.invoice().id}").text
+    assert "Voided here, and taken back in QuickBooks" in shown
+    assert "Open in QuickBooks" in shown
     go_over(books)
     assert len(removals(books, since)) == 2
 
