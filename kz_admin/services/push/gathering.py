@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.lists import List
+from kz_admin.domain.lists import DEFAULT, List
 from kz_admin.domain.payments import Method
 from kz_admin.domain.problems import Problem, Slug
 from kz_admin.domain.pushing import Company, Key, LinkedBy, Ref, Refs
@@ -236,7 +236,17 @@ def _methods(session: Session, connection: Connection) -> dict[str, str]:
     choices = [as_choice(option) for option in session.scalars(query)]
     likely = PROVIDERS[connection.provider].likely_method
     found = {method: likely(method, choices) for method in Method}
-    return {method.value: choice.remote_id for method, choice in found.items() if choice is not None}
+    likely_ones = {method.value: choice.remote_id for method, choice in found.items() if choice is not None}
+    return likely_ones | _chosen_methods(session, connection, set(likely_ones))
+
+
+def _chosen_methods(session: Session, connection: Connection, likely: set[str]) -> dict[str, str]:
+    """What people chose goes before what is called the same; '' is the choice of none."""
+    mine = (MappingRow.connection_id == connection.id, MappingRow.list == List.PAYMENT_METHODS.value)
+    chosen = dict(session.execute(select(MappingRow.subject, MappingRow.remote_id).where(*mine)).all())
+    other = chosen.pop(DEFAULT, None)
+    rest = {} if other is None else {one.value: other for one in Method if one.value not in likely}
+    return rest | chosen
 
 
 def _documents(session: Session, rows: Iterable[SyncRecord]) -> dict[UUID, Document]:
