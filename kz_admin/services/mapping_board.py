@@ -112,8 +112,8 @@ def overview(connection: Connection) -> list[Coverage]:
     with reading() as session:
         return [
             _coverage(session, connection, which)
-            for which in PROVIDERS[connection.provider].options
-            if which is not List.ACCOUNTS
+            for which in List
+            if which in PROVIDERS[connection.provider].options and which is not List.ACCOUNTS
         ]
 
 

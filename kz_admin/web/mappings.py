@@ -61,7 +61,7 @@ def find(provider: str, which: str) -> ResponseReturnValue:
     if not wants_fragment():
         return redirect(_at(connection, named, "show", pick=subject, find=text))
     row, found = mapping_board.find(connection, named, subject, text)
-    return render_template("partials/mapping_options.html", row=row, found=found, text=text, which=named)
+    return render_template("partials/mapping_options.html", row=row, found=found, text=text, as_word=mappings.as_word)
 
 
 @bp.post(f"{OF_PROVIDER}/<which>/save")

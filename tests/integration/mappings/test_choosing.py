@@ -197,6 +197,9 @@ def test_a_long_list_is_searched_and_works_without_scripts(admin: InspectingClie
     found = admin.get(f"{lists.url('employees', 'find')}?subject={member.id}&find=07", headers={"HX-Request": "true"})
     assert "Person 070" in found.text
     assert "<html" not in found.text
+    save(admin, lists, "employees", **{str(member.id): "912"})
+    again = admin.get(f"{lists.url('employees', 'find')}?subject={member.id}&find=07", headers={"HX-Request": "true"})
+    assert again.text.strip().startswith('<option value="912">'), "who searches and does not choose changes nothing"
 
 
 def test_coverage_is_weighted_by_money(admin: InspectingClient, lists: Lists) -> None:
