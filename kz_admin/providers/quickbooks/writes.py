@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kz_admin.domain.problems import OutcomeUnknown, ProviderFailure
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.problems import OutcomeUnknown, ProviderFailure
 from kz_admin.domain.pushing import Draft, Limits, Remote, Request, Verb
 from kz_admin.providers.base import Access
 from kz_admin.providers.http import Answer
