@@ -9,7 +9,7 @@ from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
-from kz_admin.domain.records import InvoiceRecord
+from kz_admin.domain.records import InvoiceRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
 from kz_admin.providers.quickbooks import line_items, lines, refusals, tax_codes, taxes, terms, texts
 from kz_admin.providers.quickbooks.lines import Sale
@@ -53,13 +53,19 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
     return Draft(Kind.INVOICE, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
 
 
-def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
+def contents(record: SalesRecord, refs: Refs, *, discounts: bool | None = None) -> tuple[lines.Lines, taxes.Said]:
+    """Lines and tax of a sale as they go over, or the Problem that names what is missing for them."""
     code = tax_codes.code_of(record, refs)
-    discounts, inclusive = bool(refs.company.facts.get("discounts")), taxes.includes_tax(record, refs, code)
-    made = lines.build(Sale(record, line_items.items_of(record, refs), code, discounts, inclusive))
+    may_discount = bool(refs.company.facts.get("discounts")) if discounts is None else discounts
+    inclusive = taxes.includes_tax(record, refs, code)
+    made = lines.build(Sale(record, line_items.items_of(record, refs), code, may_discount, inclusive))
     if made.comes_to != record.total or not _adds_up(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
-    tax = taxes.said(record, refs, code, made.bases, off=made.off)
+    return made, taxes.said(record, refs, code, made.bases, off=made.off)
+
+
+def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
+    made, tax = contents(record, refs)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "DocNumber": number_of(record, refs) if refs.company.facts.get("own_numbers") else None,
@@ -102,7 +108,7 @@ def _counts_finer(record: InvoiceRecord) -> bool:
     return any(amount % finer for amount in (record.tax, record.total, *(line.amount for line in record.lines)))
 
 
-def _adds_up(record: InvoiceRecord) -> bool:
+def _adds_up(record: SalesRecord) -> bool:
     """What does not even add up here must not become a discount nobody gave."""
     lines_net = sum(line.amount for line in record.lines) - record.discount
     return lines_net + (record.tax if record.prices is Prices.EXCLUSIVE else 0) == record.total
