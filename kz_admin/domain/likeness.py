@@ -57,7 +57,7 @@ class Name:
 
 
 def read(text: str) -> Name:
-    words = _words(_turned(text))
+    words = _words(_turned(text)) or tuple(text.casefold().split())  # nothing but signs: they are the name
     core, form = without_form(words)
     if len(core) > 1 and core[0] == "the":
         core = core[1:]

@@ -27,8 +27,8 @@ AT_ONCE = 1_000  # accepted with one click, in one transaction
 
 # What a choice in a list can put right.
 CURES: MappingOf[List, tuple[Slug, ...]] = {
-    List.TAXES: (Slug.TAX_UNMAPPED,),
-    List.ITEMS: (Slug.INACTIVE_REFERENCE,),
+    List.TAXES: (Slug.TAX_UNMAPPED, Slug.MAPPED_INACTIVE),
+    List.ITEMS: (Slug.INACTIVE_REFERENCE, Slug.ITEM_UNMAPPED, Slug.MAPPED_INACTIVE),
     List.CUSTOMERS: (Slug.INACTIVE_REFERENCE,),
 }
 

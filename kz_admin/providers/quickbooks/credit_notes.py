@@ -40,7 +40,7 @@ def build(record: CreditNoteRecord, refs: Refs) -> Draft:
 
 def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
     facts = refs.company.facts
-    made, tax = invoices.figures(record, refs)
+    made, tax = invoices.contents(record, refs)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "DocNumber": invoices.number_of(record, refs) if facts.get("own_numbers") else None,
@@ -48,7 +48,7 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str
         "CurrencyRef": {"value": record.currency} if facts.get("multicurrency") else None,
         "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
-        "Line": made,
+        "Line": made.body,
     }
     return {**{key: value for key, value in body.items() if value}, **tax.header}, tax
 

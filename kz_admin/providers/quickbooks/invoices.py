@@ -53,8 +53,19 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
     return Draft(Kind.INVOICE, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
 
 
+def contents(record: SalesRecord, refs: Refs, *, discounts: bool | None = None) -> tuple[lines.Lines, taxes.Said]:
+    """Lines and tax of a sale as they go over, or the Problem that names what is missing for them."""
+    code = tax_codes.code_of(record, refs)
+    may_discount = bool(refs.company.facts.get("discounts")) if discounts is None else discounts
+    inclusive = taxes.includes_tax(record, refs, code)
+    made = lines.build(Sale(record, line_items.items_of(record, refs), code, may_discount, inclusive))
+    if made.comes_to != record.total or not _adds_up(record):
+        raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
+    return made, taxes.said(record, refs, code, made.bases, off=made.off)
+
+
 def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
-    made, tax = figures(record, refs)
+    made, tax = contents(record, refs)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "DocNumber": number_of(record, refs) if refs.company.facts.get("own_numbers") else None,
@@ -65,19 +76,9 @@ def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, A
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
         "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
-        "Line": made,
+        "Line": made.body,
     }
     return {**{key: value for key, value in body.items() if value}, **tax.header}, tax
-
-
-def figures(record: SalesRecord, refs: Refs) -> tuple[list[dict[str, Any]], taxes.Said]:
-    """The lines of any sale and what it says of tax; refuses what would not come to our total."""
-    code = tax_codes.code_of(record, refs)
-    discounts, inclusive = bool(refs.company.facts.get("discounts")), taxes.includes_tax(record, refs, code)
-    made = lines.build(Sale(record, line_items.items_of(record, refs), code, discounts, inclusive))
-    if made.comes_to != record.total or not adds_up(record):
-        raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
-    return made.body, taxes.said(record, refs, code, made.bases, off=made.off)
 
 
 def note_about(record: InvoiceRecord) -> str:
@@ -107,7 +108,7 @@ def _counts_finer(record: SalesRecord) -> bool:
     return any(amount % finer for amount in (record.tax, record.total, *(line.amount for line in record.lines)))
 
 
-def adds_up(record: SalesRecord) -> bool:
+def _adds_up(record: SalesRecord) -> bool:
     """What does not even add up here must not become a discount nobody gave."""
     lines_net = sum(line.amount for line in record.lines) - record.discount
     return lines_net + (record.tax if record.prices is Prices.EXCLUSIVE else 0) == record.total

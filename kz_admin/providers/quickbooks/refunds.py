@@ -39,7 +39,7 @@ def build(record: RefundRecord, refs: Refs) -> Draft:
 def _body(record: RefundRecord, refs: Refs, customer: str) -> dict[str, Any]:
     sale = _as_sale(record)
     invoices.check(sale, refs)
-    made, tax = invoices.figures(sale, refs)
+    made, tax = invoices.contents(sale, refs, discounts=False)
     method = refs.methods.get(record.method.value)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
@@ -49,7 +49,7 @@ def _body(record: RefundRecord, refs: Refs, customer: str) -> dict[str, Any]:
         "PaymentMethodRef": {"value": method} if method else None,
         "DepositToAccountRef": {"value": account_of(record, refs)},
         "PrivateNote": f"kz-admin refund of a payment, {refs.marker}",
-        "Line": made,
+        "Line": made.body,
     }
     return {**{key: value for key, value in body.items() if value is not None}, **tax.header}
 
