@@ -8,7 +8,8 @@ from enum import StrEnum
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.names import name_key
 
-DEFAULT = "*"  # the subject of a list's default: what holds where nothing else is chosen
+# Subjects that are no document of ours.
+DEFAULT = "*"  # what has no row of its own
 UNTAXED = "untaxed"  # lines without tax, where the company's code for them is not named Exempt
 LONGEST_SUBJECT = 64
 
@@ -29,6 +30,12 @@ class List(StrEnum):
     @property
     def words(self) -> Words:
         return _WORDS[self]
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What can be chosen for everything without a choice of its own: subject → words."""
+        usual = {DEFAULT: self.words.default} if self.words.default else {}
+        return {**usual, UNTAXED: "Lines without tax"} if self is List.TAXES else usual
 
     @property
     def kind(self) -> Kind | None:
@@ -87,7 +94,7 @@ _WORDS = {
         "tax code",
         "tax codes",
         "Which tax code a line with one of your tax rates carries.",
-        "Lines without tax",
+        "Other tax rates",
     ),
     List.TRACKING: Words(
         "Tracking",

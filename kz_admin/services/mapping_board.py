@@ -30,7 +30,7 @@ MOST_FOUND = 50
 class Board:
     which: List
     page: Page[Row]
-    default: Row | None
+    defaults: Sequence[Row]
     counts: Mapping[str, int]
     weights: Weights
     options: Sequence[Option]  # to choose from; empty where there are too many
@@ -89,13 +89,13 @@ class Coverage:
 def of(connection: Connection, which: List, filters: Filters, after: str) -> Board:
     with reading() as session:
         page = mapping_subjects.page(session, connection, which, filters, after)
-        default = mapping_subjects.default(session, connection, which)
+        first = mapping_subjects.defaults(session, connection, which)
         count, state = _size(session, connection, which), _state(session, connection, which)
-        rows = [*page.rows, *([default] if default else [])]
+        rows = [*page.rows, *first]
         return Board(
             which=which,
             page=page,
-            default=default,
+            defaults=first,
             counts=mapping_subjects.counts(session, connection, which),
             weights=mapping_weights.of(session, connection, which),
             options=_all(session, connection, which) if count <= ALL_OFFERED else (),

@@ -48,8 +48,8 @@ class _Rows:
 
     def page(self, session: Session, _query: Select[Any], after: str, size: int) -> Page[Any]:
         found = mapping_subjects.page(session, self.connection, self.which, self.filters, after, size)
-        default = mapping_subjects.default(session, self.connection, self.which) if found.first else None
-        return Page([*([default] if default else []), *found.rows], found.next, found.first)
+        defaults = mapping_subjects.defaults(session, self.connection, self.which) if found.first else []
+        return Page([*defaults, *found.rows], found.next, found.first)
 
 
 def as_csv(connection: Connection, which: List, filters: Filters) -> Generator[str]:

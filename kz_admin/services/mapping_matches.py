@@ -96,7 +96,7 @@ def _methods(connection: Connection, rows: Sequence[Row], found: Sequence[Option
 
 def _of_same_percentage(guesses: Mapping[str, Guess], rows: Sequence[Row], found: Sequence[Option]) -> dict[str, Guess]:
     """Two rates of the same name with other percentages are not the same tax, whatever they are called."""
-    percents = {option.remote_id: _percent(json.loads(option.details).get("percent")) for option in found}
+    percents = {option.remote_id: _percent(json.loads(option.details).get("rate")) for option in found}
     kept: dict[str, Guess] = {}
     for row in rows:
         ours = _percent(row.code)

@@ -17,7 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from kz_admin import ids
-from kz_admin.domain.lists import DEFAULT, List
+from kz_admin.domain.lists import DEFAULT, UNTAXED, List
 from kz_admin.domain.status import IN_FLIGHT
 from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
@@ -87,7 +87,7 @@ class Row:
 
     @property
     def is_default(self) -> bool:
-        return self.subject == DEFAULT
+        return self.subject in (DEFAULT, UNTAXED)
 
     @property
     def broken(self) -> bool:
@@ -188,10 +188,8 @@ def fixed(session: Session, connection: Connection, which: List) -> list[Row]:
     return _of_words(session, connection, which, words)
 
 
-def default(session: Session, connection: Connection, which: List) -> Row | None:
-    if not which.words.default:
-        return None
-    return _of_words(session, connection, which, {DEFAULT: which.words.default})[0]
+def defaults(session: Session, connection: Connection, which: List) -> list[Row]:
+    return _of_words(session, connection, which, which.defaults) if which.defaults else []
 
 
 def _of_words(session: Session, connection: Connection, which: List, words: dict[str, str]) -> list[Row]:
@@ -229,8 +227,8 @@ def _shown(row: Row, filters: Filters) -> bool:
 def by_subject(session: Session, connection: Connection, which: List, subjects: Sequence[str]) -> dict[str, Row]:
     """These rows; what is not one of the tenant's is not among them."""
     found: dict[str, Row] = {}
-    if DEFAULT in subjects and (row := default(session, connection, which)):
-        found[DEFAULT] = row
+    if not which.defaults.keys().isdisjoint(subjects):
+        found |= {row.subject: row for row in defaults(session, connection, which) if row.subject in subjects}
     if which not in MODELS:
         return found | {row.subject: row for row in fixed(session, connection, which) if row.subject in set(subjects)}
     wanted = [known for one in subjects if (known := ids.parse(one)) is not None]

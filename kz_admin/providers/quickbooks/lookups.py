@@ -63,7 +63,7 @@ def read_taxes(access: Access) -> Sequence[Choice]:
     """Codes, which lines carry, with the percentage their rates add up to."""
     percents = {str(row["Id"]): _decimal(row.get("RateValue")) for row in _all(access, "TaxRate")}
     return [
-        _choice(row, str(row.get("Name") or ""), _use(row), percent=_percent(row, percents))
+        _choice(row, str(row.get("Name") or ""), _use(row), rate=_percent(row, percents), rates=_parts(row, percents))
         for row in _all(access, "TaxCode")
     ]
 
@@ -136,6 +136,12 @@ def _rates(row: Row, which: str) -> list[str]:
 def _percent(row: Row, percents: Mapping[str, Decimal]) -> str:
     rates = _rates(row, "SalesTaxRateList") or _rates(row, "PurchaseTaxRateList")
     return format(sum((percents.get(rate, Decimal(0)) for rate in rates), Decimal(0)).normalize(), "f") if rates else ""
+
+
+def _parts(row: Row, percents: Mapping[str, Decimal]) -> str:
+    """Each rate of a code with its percentage: "3:5 4:7"."""
+    rates = _rates(row, "SalesTaxRateList") or _rates(row, "PurchaseTaxRateList")
+    return " ".join(f"{rate}:{percents[rate].normalize():f}" for rate in rates if rate in percents)
 
 
 def _decimal(value: object) -> Decimal:

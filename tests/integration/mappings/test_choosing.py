@@ -56,9 +56,10 @@ def test_members_are_mapped_to_employees(admin: InspectingClient, lists: Lists) 
 @pytest.mark.promise("PLAT-21")
 def test_a_tax_rate_is_mapped_and_its_default_too(admin: InspectingClient, lists: Lists) -> None:
     rate, (code, *_) = lists.made("tax_rate"), lists.options("taxes", active=True)
-    save(admin, lists, "taxes", **{str(rate.id): code.remote_id, "*": code.remote_id})
+    save(admin, lists, "taxes", **{str(rate.id): code.remote_id, "*": code.remote_id, "untaxed": code.remote_id})
     assert lists.mapping("taxes", rate.id).remote_id == code.remote_id
     assert lists.mapping("taxes", "*").remote_id == code.remote_id
+    assert lists.mapping("taxes", "untaxed").remote_id == code.remote_id
 
 
 @pytest.mark.promise("K-QBO-26")
