@@ -53,8 +53,8 @@ FREQUENCY_WORDS = {
 }
 # By kind: what each direction means, and when it happens. Kinds with a choice of their own have no words here.
 DIRECTION_WORDS: Mapping[Kind, tuple[str, str]] = {
-    Kind.CLIENT: ("Only created there", "Created there, changes follow"),
-    Kind.SERVICE: ("Only created there", "Created there, changes follow"),
+    Kind.CLIENT: ("Create only", "Create and update"),
+    Kind.SERVICE: ("Create only", "Create and update"),
 }
 WHEN_WORDS: Mapping[Kind, str] = {
     Kind.CLIENT: "When the first invoice needs it",
