@@ -7,10 +7,10 @@ process has grown to afterwards; and, in real time, how long the first call take
 from __future__ import annotations
 
 import argparse
-import gc
+import json
 import logging
-import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +22,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
 import structlog
 from flask import Flask
 from sqlalchemy import func, select
@@ -30,9 +29,8 @@ from sqlalchemy import func, select
 from kz_admin import clock
 from kz_admin.domain.kinds import Source
 from kz_admin.domain.paid_body import read as read_body
-from kz_admin.domain.status import Lane, SyncState
+from kz_admin.domain.status import Lane
 from kz_admin.models import SyncRecord
-from kz_admin.models.base import db
 from kz_admin.models.session import reading, writing
 from kz_admin.services import outbox, paid, passwords
 from kz_admin.services.audit import SYSTEM
@@ -41,9 +39,10 @@ from kz_admin.services.paid import Sender
 from kz_admin.services.push import drain
 from tests import cast as people
 from tests.bridge import Bridge, settings
-from tests.conftest import make_app, migrate
+from tests.conftest import environment, make_app, migrate
 from tests.fixtures.processes import bare_environment, free_port, python, wait_until
 from tests.fixtures.processes import running as process
+from tests.fixtures.redis import RealRedis
 from tests.platform import body
 from tests.simulator.machine import Machine
 
@@ -67,12 +66,14 @@ class Line:
 class Bench:
     """One connected company; the simulator is a process of its own, so that its work is not ours."""
 
-    def __init__(self, folder: Path, machine: Machine) -> None:
+    def __init__(self, folder: Path, machine: Machine, redis: RealRedis) -> None:
         url = f"sqlite:///{folder / 'bench.db'}"
-        more = {"KZ_CLOCK": "simulated", **settings(machine)}
+        more = {"KZ_CLOCK": "simulated", "REDIS_URL": redis.url, **settings(machine)}
         migrate(url)
         self.machine = machine
+        self.environment = {**bare_environment(), **environment(DATABASE_URL=url, **more)}
         self.app: Flask = make_app(url, **more)
+        self.app.extensions["kz_redis"] = redis.client()
         self.bridge = Bridge(self.app, machine)
         with self.app.app_context():
             self.cast = people.assemble(passwords.hashed(people.PASSWORD))
@@ -156,43 +157,26 @@ def backfill(bench: Bench, invoices: int) -> list[Line]:
     for begin in range(1000, 1000 + invoices, 500):
         bench.book(range(begin, min(begin + 500, 1000 + invoices)), lane=Lane.BULK)
     mark, began, started = bench.mark(), bench.now_there(), time.perf_counter()
-    memory = _drained_by_a_child(bench)
+    memory = _drained_by_a_worker(bench)
     most_min = BACKFILL_MINUTES * invoices / 10_000
     took_min, took_s = (bench.now_there() - began) / 60_000, time.perf_counter() - started
     calls = bench.calls(mark)
     refused = sum(call["status"] == 429 for call in calls)
     print(f"     {invoices} invoices: {len(calls)} calls, {took_s:.0f} s of real time, {dict(bench.left())}")
+    print("     the worker's child, MB: " + ", ".join(f"{name} {value:.1f}" for name, value in memory.items()))
     return [
         Line(f"{invoices} paid invoices on the virtual clock", most_min, took_min, "minutes"),
         Line("of those calls refused with 429", 0, refused, "calls"),
-        Line("a worker's child afterwards, what it shares with nobody", WORKER_MB, memory, "MB"),
+        Line("a worker's child afterwards, what it shares with nobody", WORKER_MB, memory["own"], "MB"),
     ]
 
 
-def _drained_by_a_child(bench: Bench) -> float:
-    """Forked from a process that has the application loaded, as jobs.worker forks its children; its own memory, MB."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with bench.app.app_context():
-            db.engine.dispose(close=False)
-        _drain_all(bench)
-        gc.collect()
-        os.write(writer, str(psutil.Process().memory_full_info().uss).encode())
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as told:
-        found = told.read()
-    os.waitpid(child, 0)
-    return int(found) / 1e6
-
-
-def _drain_all(bench: Bench) -> None:
-    while (left := bench.left())[SyncState.DUE] or left[SyncState.SENT] or left[SyncState.HELD]:
-        bench.push(Lane.BULK)
-        if bench.left() == left:  # the pace of the company: the clock's next look
-            with bench.app.app_context():
-                clock.wait(1)
+def _drained_by_a_worker(bench: Bench) -> dict[str, float]:
+    """In a process of its own, which has loaded what a worker loads and nothing of this bench."""
+    worker = [sys.executable, "-m", "bench._worker", str(bench.connection_id)]
+    done = subprocess.run(worker, env=bench.environment, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def first_call(bench: Bench) -> list[Line]:
@@ -209,12 +193,14 @@ def first_call(bench: Bench) -> list[Line]:
 @contextmanager
 def bench_on_a_simulator() -> Iterator[Bench]:
     folder = Path(tempfile.mkdtemp(prefix="kz-bench-"))
-    port = free_port()
+    port, redis = free_port(), RealRedis(folder)
+    redis.start()
     try:
         with process(python("-m", "simulator", "--port", str(port)), bare_environment()) as started:
             wait_until(lambda: "ready at" in started.output(), "the simulator", 40)
-            yield Bench(folder, Machine(f"http://127.0.0.1:{port}", None))  # type: ignore[arg-type]
+            yield Bench(folder, Machine(f"http://127.0.0.1:{port}", None), redis)  # type: ignore[arg-type]
     finally:
+        redis.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from kz_admin.domain.lists import List
 from kz_admin.domain.status import Lane
 from kz_admin.services import (
     company_facts,
@@ -17,6 +18,7 @@ from kz_admin.services import (
     expiry,
     housekeeping,
     mails,
+    mapping_matches,
     options,
     outbox,
     receipts,
@@ -52,6 +54,18 @@ def read_options(connection_id: str) -> None:
     """What the callback did not wait for: the lists that were never read, and the likely accounts among them."""
     options.refresh_new(UUID(connection_id))
     defaults.choose_likely(UUID(connection_id))
+    mapping_matches.run_all(UUID(connection_id))
+
+
+def read_list(connection_id: str, which: str) -> None:
+    """A person asked for one list anew; what it offers now is suggested."""
+    options.refresh(UUID(connection_id), List(which))
+    mapping_matches.run(UUID(connection_id), List(which))
+
+
+def match_list(connection_id: str, which: str) -> None:
+    """Auto-Match of a list too long for a click to wait for."""
+    mapping_matches.run(UUID(connection_id), List(which))
 
 
 def plan_documents() -> None:
@@ -90,11 +104,13 @@ DOORS: dict[str, Callable[..., None]] = {
         deliver_mails,
         keep_connections,
         keep_house,
+        match_list,
         plan_again,
         plan_documents,
         plan_everything,
         push_bulk,
         push_now,
+        read_list,
         read_options,
         refresh_options,
         work_receipts,

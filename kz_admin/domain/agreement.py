@@ -19,9 +19,21 @@ def disagreements(expected: Expected, remote: Remote) -> list[str]:
 
 
 def difference(expected: Expected, remote: Remote, label: str) -> str | None:
-    """One line for people, or None when both sides agree to the cent."""
-    if expected.total is None or remote.total is None or expected.total == remote.total:
-        return None
+    """One line for people with both numbers and the reason, or None when both sides agree to the cent."""
     currency = expected.currency or remote.currency
-    ours, theirs = Money(expected.total, currency), Money(remote.total, currency)
-    return f"The total is {theirs} in {label} and {ours} here."
+    if said := _unequal("total", expected.total, remote.total, currency, label):
+        tax = _unequal("tax", expected.tax, remote.tax, currency, label) if expected.why else ""
+        return _with_reason(f"{said}; {tax[0].lower()}{tax[1:]}" if tax else said, expected.why)
+    if said := _unequal("tax", expected.tax, remote.tax, currency, label):
+        return _with_reason(f"{said}; the totals are equal", expected.why)
+    return None
+
+
+def _unequal(what: str, ours: int | None, theirs: int | None, currency: str, label: str) -> str:
+    if ours is None or theirs is None or ours == theirs:
+        return ""
+    return f"The {what} is {Money(theirs, currency)} in {label} and {Money(ours, currency)} here"
+
+
+def _with_reason(said: str, why: str) -> str:
+    return f"{said}: {why}."[:300] if why else f"{said}."

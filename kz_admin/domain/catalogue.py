@@ -15,7 +15,7 @@ from kz_admin.domain.problems import Problem, Slug
 from kz_admin.domain.terms import is_date
 
 LONGEST_QUOTE = 90  # of their words in a headline; the whole of it stands in the details
-PURPOSES = ("income", "expense")
+PURPOSES = ("income", "expense", "deposit")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class Do(StrEnum):
     RETRY = "retry"
     ADD_EMAIL = "add_email"
     CHOOSE_ACCOUNT = "choose_account"
+    CHOOSE_MAPPING = "choose_mapping"
     LINK = "link"
     OPEN_THERE = "open_there"
     OTHER_NUMBER = "other_number"
@@ -149,7 +150,28 @@ ENTRIES: Mapping[Slug, Entry] = {
     Slug.TAX_UNMAPPED: Entry(
         ("Tax rate {tax} is not mapped.", "A tax rate is not mapped."),
         _both("Outside the US every line needs a tax code of the company, and for this one we know none."),
-        (Do.RETRY, Do.IGNORE),
+        (Do.CHOOSE_MAPPING, Do.RETRY, Do.IGNORE),
+    ),
+    Slug.MAPPED_INACTIVE: Entry(
+        (
+            "{document} uses {option}, which is inactive in {provider}.",
+            "It uses something that is inactive in {provider}.",
+        ),
+        _both("Your mapping leads to it. Make it active over there, or choose another one, then retry."),
+        (Do.CHOOSE_MAPPING, Do.RETRY),
+    ),
+    Slug.ITEM_UNMAPPED: Entry(
+        ("{service} is not mapped to an item in {provider}.", "A service is not mapped to an item in {provider}."),
+        _both("Your settings ask for a mapping of every service. Choose its item; what waits for it goes over then."),
+        (Do.CHOOSE_MAPPING, Do.RETRY, Do.IGNORE),
+    ),
+    Slug.TOO_MANY_LINES: Entry(
+        (
+            "{document} has {length} lines; {provider} takes {limit} where there is tax.",
+            "It has more lines than {provider} takes.",
+        ),
+        _both("Split it into two invoices, or bring lines together; it is sent again then."),
+        (Do.EDIT, Do.IGNORE),
     ),
     Slug.EDITION_LIMIT: Entry(
         ("This {provider} plan does not include {what}.", "This {provider} plan does not include this."),

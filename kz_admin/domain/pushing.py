@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.lists import List
 from kz_admin.domain.presets import Settings
 
 
@@ -56,7 +57,20 @@ class Company:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+# The part of a credit note that is its use for invoices, where that is an object of its own over there.
+APPLIED = "applied"
+
 Key = tuple[Kind, UUID, str]  # kind, id, part
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The option of theirs that a mapping chose, as it was last read; an empty id is none, on purpose."""
+
+    remote_id: str
+    name: str = ""
+    active: bool = True
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,8 @@ class Refs:
     # After a restore from a copy: the markers of ours that may stand beside this one over there. What carries another
     # marker is of a document that was forgotten with what happened since the copy. None: nothing was forgotten.
     remembered: frozenset[str] | None = None
+    mapped: Mapping[tuple[List, str], Chosen] = field(default_factory=dict)  # list and subject → their option
+    inactive: Mapping[str, str] = field(default_factory=dict)  # items that were made inactive: id → name
     paid_by_provider: bool = False  # the invoice was paid through the provider's own payments, which books it itself
 
 
@@ -93,6 +109,9 @@ class Expected:
     total: int | None = None
     name: str = ""
     email: str = ""
+    tax: int | None = None
+    theirs: int | None = None  # the total by their own rules, where we can work it out beforehand
+    why: str = ""  # what the reason is, should their total or tax differ
 
 
 @dataclass(frozen=True)
@@ -125,6 +144,7 @@ class Remote:
     tax: int | None = None
     text: str = ""  # where our marker would stand
     active: bool = True
+    voided: bool = False  # it is kept, and counts for nothing
     links: tuple[tuple[str, str], ...] = ()  # (type, id) of what is tied to it, such as an invoice's payments
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 

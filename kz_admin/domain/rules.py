@@ -39,6 +39,8 @@ class Reason(StrEnum):
     WHILE_DISCONNECTED = "while_disconnected"
     DISCONNECTING = "disconnecting"
     NOT_YET = "not_yet"
+    FROM_SHADOW = "from_shadow"
+    BY_HAND = "by_hand"
 
 
 WORDS = {
@@ -62,6 +64,8 @@ WORDS = {
     Reason.WHILE_DISCONNECTED: "changed while disconnected",
     Reason.DISCONNECTING: "the connection is being ended",
     Reason.NOT_YET: "this version does not send these yet",
+    Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
+    Reason.BY_HAND: "money back on a credit note is booked there by hand",
 }
 
 
@@ -79,6 +83,7 @@ class Subject:
     finalised: bool = True
     approved: bool = True
     voided: bool = False
+    of_credit: bool = False  # a refund of what a credit note left open
     partners: int = 0  # documents it settles or belongs to
     partners_going: bool = False  # one of them goes over or is there
     partner_frozen: bool = False  # one of them is from before the reset
@@ -125,7 +130,11 @@ def decide(subject: Subject, standing: Standing, place: Place) -> Decision:
 
 
 def refusal(subject: Subject, standing: Standing, place: Place) -> Reason | None:
-    """Why not; None when it goes over."""
+    """Why not; None when it goes over. In shadow mode exactly what would have gone stays for that reason."""
+    return _refusal(subject, standing, place) or (Reason.SHADOW if place.settings.shadow else None)
+
+
+def _refusal(subject: Subject, standing: Standing, place: Place) -> Reason | None:
     if (never := _never(subject, standing, place)) or subject.kind in NEVER_FROZEN:
         return never or _partner_refusal(subject, standing, place)
     if not place.settings.pushes(subject.kind) and not standing.asked:
@@ -143,9 +152,9 @@ def _never(subject: Subject, standing: Standing, place: Place) -> Reason | None:
         (Reason.IGNORED, standing.ignored),
         (Reason.BEFORE_RESET, frozen(subject, place)),
         (Reason.DISCONNECTING, place.state in (State.DISCONNECTING, State.DISCONNECTED)),
-        (Reason.SHADOW, place.settings.shadow),
         (Reason.VOIDED_UNSENT, unsent and subject.removed),
         (Reason.IMPORTED, unsent and subject.origin is Origin.IMPORTED),
+        (Reason.BY_HAND, unsent and subject.of_credit),
         (Reason.NOT_YET, place.kinds is not None and subject.kind not in place.kinds),
     )
     return next((reason for reason, holds in answers if holds), None)

@@ -17,7 +17,7 @@ from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.mail import Mail
 from kz_admin.models.member import Member
 from kz_admin.models.numbering import NumberSeries
-from kz_admin.models.option import Mapping, Option, OptionList
+from kz_admin.models.option import Mapping, Option, OptionList, Suggestion
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.periodic import Lease, PeriodicWork
 from kz_admin.models.project import Project
@@ -79,6 +79,7 @@ __all__ = [
     "StoredChunk",
     "StoredFile",
     "StripeAccount",
+    "Suggestion",
     "SyncRecord",
     "TaxRate",
     "Tenant",

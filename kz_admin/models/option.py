@@ -55,3 +55,19 @@ class Mapping(TenantOwned):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once
+
+
+class Suggestion(TenantOwned):
+    """What Auto-Match would choose for a subject, and why. It binds nobody: pushes read mappings only."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (UniqueConstraint("connection_id", "list", "subject"),)
+
+    connection_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("connection.id"))
+    list: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(64))
+    remote_id: Mapped[str] = mapped_column(String(64))  # the best one
+    others: Mapped[str] = mapped_column(Text, default="[]")  # JSON: what else it could be
+    certainty: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str] = mapped_column(String(200))
+    contested: Mapped[bool] = mapped_column(default=False)  # another subject has, or would get, the same option

@@ -13,7 +13,22 @@ from kz_admin.domain.lists import Choice, List, Purpose
 from kz_admin.domain.payments import Method
 from kz_admin.domain.presets import Setting
 from kz_admin.domain.problems import Problem, ProviderFailure
-from kz_admin.domain.pushing import Again, Draft, Go, Limits, Link, Question, Ref, Refs, Remote, Request, Rows, Wait
+from kz_admin.domain.pushing import (
+    Again,
+    Company,
+    Draft,
+    Go,
+    Limits,
+    Link,
+    Question,
+    Ref,
+    Refs,
+    Remote,
+    Request,
+    Rows,
+    Wait,
+)
+from kz_admin.domain.showing import Shown
 from kz_admin.providers.http import Answer, origin
 from kz_admin.providers.oauth import Dialect
 
@@ -82,6 +97,8 @@ class Pusher:
     # For an update or a removal that met a newer version over there: how to read the object as it is now.
     reread: Callable[[Ref], Question]
     as_remote: Callable[[Mapping[str, Any]], Remote]
+    # A draft in words of all providers, for a preview; without it the preview shows the body alone.
+    shown: Callable[[Draft, Company], Shown] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +112,7 @@ class Sending:
     send: Callable[[Access, Request], Answer]
     read: Callable[[Answer, Sequence[Draft]], Sequence[Remote | ProviderFailure]]  # in the order of the drafts
     link_to: Callable[[Config, str, str, str], str]  # company, type, id → the object in their web application
+    applied_apart: frozenset[Kind] = frozenset()  # whose use for invoices is an object of its own over there
 
 
 @dataclass(frozen=True)

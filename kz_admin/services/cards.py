@@ -15,7 +15,7 @@ from kz_admin.models.connection import Connection, OAuthState
 from kz_admin.models.session import reading
 from kz_admin.providers import ANNOUNCED, PROVIDERS, label_of
 from kz_admin.providers.base import Provider
-from kz_admin.services import alerts, connections, defaults, expiry, first_look, installation
+from kz_admin.services import alerts, connections, defaults, expiry, first_look, installation, shadow
 from kz_admin.services.connections import Counts
 from kz_admin.services.defaults import Accounts
 from kz_admin.services.first_look import FirstLook
@@ -53,6 +53,10 @@ class Card:
     @property
     def is_live(self) -> bool:
         return self.connection is not None and self.connection.is_live
+
+    @property
+    def is_shadow(self) -> bool:
+        return self.connection is not None and self.is_live and shadow.is_on(self.connection)
 
     @property
     def is_sandbox(self) -> bool:

@@ -123,7 +123,8 @@ def save(connection: Connection, picked: MappingOf[str, str], versions: MappingO
         )
         if changed:  # what failed for want of an account goes again
             work = Work(session, connection.tenant_id, actor, clock.now_ms())
-            records.retry_cause(work, connection.id, records.ACCOUNT_MISSING)
+            for cause in records.ACCOUNTS_MISSING:
+                records.retry_cause(work, connection.id, cause)
         return changed
 
 

@@ -6,6 +6,8 @@ stop()      the connection ends: what was due is idle, and offered when the comp
 look_again() the settings changed: what was due waits until the rules have seen it anew
 outdate()   the settings changed: these reasons no longer hold, and nothing goes over because of that
 freeze()    a reset: what exists here is no longer updated over there
+shadow()    shadow mode begins: what was due, held or failed would have gone
+offer()     it ends: what it kept back is offered, and never sent by itself
 """
 
 from __future__ import annotations
@@ -74,6 +76,20 @@ def freeze(session: Session, connection_id: UUID) -> None:
     reason = Reason.BEFORE_RESET.value
     gone = {"due_at": None, "waits_for_id": None, "problem": None, "cause": None, "problem_facts": None}
     _change(session, connection_id, waits, state=SyncState.IDLE.value, reason=reason, **gone)
+
+
+def shadow(session: Session, connection_id: UUID) -> None:
+    """Also what failed: a Retry would send it. What is on its way is found out, and rests then (push.shadowing)."""
+    waits = [SyncRecord.state.in_([DUE, HELD, FAILED])]
+    gone = {"due_at": None, "waits_for_id": None, "problem": None, "cause": None, "problem_facts": None}
+    kept = {"state": SyncState.IDLE.value, "reason": Reason.SHADOW.value, "asked_at": None}
+    _change(session, connection_id, waits, wanted_revision=SyncRecord.pushed_revision, **kept, **gone)
+
+
+def offer(session: Session, connection_id: UUID) -> None:
+    kept = [SyncRecord.state == SyncState.IDLE.value, SyncRecord.reason == Reason.SHADOW.value]
+    values = {"wanted_revision": SyncRecord.pushed_revision, "asked_at": None}
+    _change(session, connection_id, kept, reason=Reason.FROM_SHADOW.value, **values)
 
 
 def follow_state(session: Session, connection_id: UUID, state: State) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, inspect, select
+from sqlalchemy.orm import Session, aliased
 
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.lists import List
+from kz_admin.domain.lists import DEFAULT, List
+from kz_admin.domain.presets import Settings
 from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditNoteLine
@@ -39,6 +40,7 @@ class Need:
     part: str
     revision: int
     created_at: int
+    must: bool = True  # it goes over for this; else it is only used when it is there
 
 
 Wish = tuple[Kind, UUID, str]
@@ -58,14 +60,17 @@ def read(
             wishes[document_id].append((Kind.SERVICE, for_no_service[0].id, for_no_service[1]))
     rows = _rows(session, (wish for all_of in wishes.values() for wish in all_of))
     return {
-        document_id: tuple(_need(rows, *wish) for wish in dict.fromkeys(all_of) if wish[:2] in rows)
+        document_id: tuple(
+            _need(rows, settings.of(connection), *wish) for wish in dict.fromkeys(all_of) if wish[:2] in rows
+        )
         for document_id, all_of in wishes.items()
     }
 
 
-def _need(rows: dict[tuple[Kind, UUID], Document], kind: Kind, local_id: UUID, part: str) -> Need:
-    row = rows[kind, local_id]
-    return Need(kind, local_id, part, row.revision, row.created_at)
+def _need(rows: dict[tuple[Kind, UUID], Document], chosen: Settings, kind: Kind, local_id: UUID, part: str) -> Need:
+    """With strict mapping no item is made for a service: a person chooses it (decision C09)."""
+    row, must = rows[kind, local_id], kind is not Kind.SERVICE or bool(part) or not chosen.strict_mapping
+    return Need(kind, local_id, part, row.revision, row.created_at, must)
 
 
 def _wishes(connection: Connection, document: Document, services: Iterable[UUID | None]) -> list[Wish]:
@@ -75,7 +80,8 @@ def _wishes(connection: Connection, document: Document, services: Iterable[UUID 
         currency = getattr(document, "currency", "") or connection.company_currency
         wishes.append((Kind.CLIENT, client_id, currency))
     if project_id is not None and settings.of(connection).sub_customers:
-        wishes.append((Kind.PROJECT, project_id, ""))
+        # a customer keeps one currency over there, and so does what is under it
+        wishes.append((Kind.PROJECT, project_id, getattr(document, "currency", "") or connection.company_currency))
     if (service_id := getattr(document, "service_id", None)) is not None:
         wishes.append((Kind.SERVICE, service_id, ""))
     if (vendor_id := getattr(document, "vendor_id", None)) is not None:
@@ -84,8 +90,8 @@ def _wishes(connection: Connection, document: Document, services: Iterable[UUID 
 
 
 def _services_of(session: Session, documents: Sequence[Document]) -> dict[UUID, set[UUID | None]]:
-    """The services of each sale's lines; None among them where a line names none."""
-    found: dict[UUID, set[UUID | None]] = {}
+    """The services of each sale's lines; None among them where a line names none, as a refund never does."""
+    found: dict[UUID, set[UUID | None]] = {one.id: {None} for one in documents if one.kind is Kind.REFUND}
     for kind, line, owner in (
         (Kind.INVOICE, InvoiceLine, InvoiceLine.invoice_id),
         (Kind.CREDIT_NOTE, CreditNoteLine, CreditNoteLine.credit_note_id),
@@ -103,7 +109,10 @@ def _services_of(session: Session, documents: Sequence[Document]) -> dict[UUID, 
 
 
 def built_in(session: Session, connection: Connection) -> tuple[Service, str] | None:
-    """The tenant's built-in service and the default income account its item is bound to; None while one is missing."""
+    """The tenant's built-in service and the default income account its item is bound to; None while one is missing.
+
+    Also where a default item was chosen, which stands in its place.
+    """
     query = (
         select(Service, Mapping.remote_id)
         .join_from(Service, Mapping, Mapping.tenant_id == Service.tenant_id)
@@ -114,10 +123,18 @@ def built_in(session: Session, connection: Connection) -> tuple[Service, str] | 
             Mapping.list == List.ACCOUNTS.value,
             Mapping.subject == INCOME,
             Mapping.remote_id != "",
+            no_default_item(),
         )
     )
     row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def no_default_item() -> ColumnElement[bool]:
+    """Beside the mapping of the income account: nobody chose an item for lines that have none."""
+    item = aliased(Mapping)
+    chosen = (item.list == List.ITEMS.value, item.subject == DEFAULT, item.remote_id != "")
+    return ~exists().where(item.connection_id == Mapping.connection_id, *chosen)
 
 
 def _rows(session: Session, wishes: Iterable[Wish]) -> dict[tuple[Kind, UUID], Document]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, ids, logs
@@ -23,6 +23,10 @@ from kz_admin.services import paced, tokens
 log = logs.get(__name__)
 
 REFRESHED_EVERY = clock.DAY
+# Lists nobody has chosen from are read seldom: an idle connection may cost 24 metered reads a day.
+UNUSED_EVERY = 7 * clock.DAY
+FORMER_NAME = "former_name"
+ALWAYS_USED = (List.ACCOUNTS.value, List.PAYMENT_METHODS.value)
 
 
 def refresh(connection_id: UUID, which: List) -> bool:
@@ -44,7 +48,9 @@ def refresh(connection_id: UUID, which: List) -> bool:
 
 def refresh_due() -> int:
     """Lists that were never read, failed, or are a day old; the clock calls this. A paused connection reads nothing."""
-    old = clock.now_ms() - REFRESHED_EVERY
+    now = clock.now_ms()
+    chosen = exists().where(Mapping.connection_id == OptionList.connection_id, Mapping.list == OptionList.list)
+    old = case((or_(OptionList.list.in_(ALWAYS_USED), chosen), now - REFRESHED_EVERY), else_=now - UNUSED_EVERY)
     with reading() as session:
         due = session.execute(
             select(Connection.id, OptionList.list)
@@ -126,8 +132,9 @@ def _store(connection: Connection, which: List, choices: Sequence[Choice]) -> No
                     remote_id=choice.remote_id,
                 )
                 session.add(option)
-            option.name, option.group, option.active = choice.name[:500], choice.group, choice.active
-            option.details, option.read_at = json.dumps(choice.details, sort_keys=True), now
+            details = _with_former_name(option, choice)
+            option.name, option.group, option.active = choice.name[:500], choice.group[:60], choice.active
+            option.details, option.read_at = json.dumps(details, sort_keys=True), now
         for gone in known.values():
             gone.active, gone.read_at = False, now
         expect(session, connection, which)
@@ -137,6 +144,14 @@ def _store(connection: Connection, which: List, choices: Sequence[Choice]) -> No
             .where(OptionList.connection_id == connection.id, OptionList.list == which.value)
             .values(read_at=now, problem=None)
         )
+
+
+def _with_former_name(option: Option, choice: Choice) -> dict[str, str]:
+    """A mapping follows an option that is renamed over there; people are told what it was called before."""
+    before = json.loads(option.details) if option.details else {}
+    if option.name and option.name != choice.name[:500]:
+        return {**choice.details, FORMER_NAME: option.name}
+    return {**choice.details, **({FORMER_NAME: before[FORMER_NAME]} if FORMER_NAME in before else {})}
 
 
 def _note(connection: Connection, which: List, problem: str) -> None:

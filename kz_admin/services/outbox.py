@@ -19,6 +19,7 @@ from kz_admin.domain import rules
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.presets import Frequency
+from kz_admin.domain.pushing import APPLIED
 from kz_admin.domain.rules import Decision, Reason, Standing, Subject
 from kz_admin.domain.status import IN_FLIGHT, Lane, SyncState
 from kz_admin.models.connection import Connection
@@ -90,8 +91,10 @@ def ring(connection_id: UUID, lane: Lane = Lane.INTERACTIVE) -> None:
     bell.ring("push_now" if lane is Lane.INTERACTIVE else "push_bulk", str(connection_id), lane=lane.value)
 
 
-def plan_all(session: Session, documents: list[Document]) -> None:
-    """Plan in the order in which they travel, so that money finds its invoice already decided."""
+def plan_all(session: Session, documents: list[Document], *, follow: bool = False) -> None:
+    """Plan in the order in which they travel, so that money finds its invoice already decided.
+
+    `follow`: a document of theirs goes over now, so what is there without it is looked at once more."""
     planner = planner_of(session, documents[0].tenant_id)
     if planner is None:
         return
@@ -105,7 +108,7 @@ def plan_all(session: Session, documents: list[Document]) -> None:
     started: list[UUID] = []
     for document in sorted(documents, key=lambda one: order.index(one.kind)):
         waited = any(one.as_state is SyncState.IDLE for one in planner.of(document.kind, document.id))
-        plan(planner, document, found[document.id], wanted.get(document.id, ()))
+        plan(planner, document, found[document.id], wanted.get(document.id, ()), follow=follow)
         if waited and any(one.as_state is not SyncState.IDLE for one in planner.of(document.kind, document.id)):
             started.append(document.id)
     planner.write()
@@ -117,10 +120,17 @@ def _plan_followers(session: Session, started: list[UUID], planned: set[UUID]) -
     """Money that waited for a document goes over with it."""
     followers = [one for one in subjects.followers(session, started) if one.id not in planned]
     if followers:
-        plan_all(session, followers)
+        plan_all(session, followers, follow=True)
 
 
-def plan(planner: Planner, document: Document, facts: subjects.Facts, needed: Iterable[needs.Need]) -> None:
+def plan(
+    planner: Planner,
+    document: Document,
+    facts: subjects.Facts,
+    needed: Iterable[needs.Need],
+    *,
+    follow: bool = False,
+) -> None:
     """The one function that turns a revision into wanted, or idle with a reason."""
     if document.kind in NEVER_FROZEN:
         for record in planner.of(document.kind, document.id):
@@ -128,11 +138,27 @@ def plan(planner: Planner, document: Document, facts: subjects.Facts, needed: It
         return
     record = planner.record(document.kind, document.id)
     decision = _decide(planner, _with_partners(planner, facts), record)
-    _apply(planner, record, document.revision, decision)
+    _apply(planner, record, document.revision, decision, follow=follow)
     record.removes = facts.subject.removed
+    if facts.applied_to and document.kind in planner.applied_apart:
+        _plan_application(planner, document, facts, decision, follow=follow)
     if decision.wanted:
-        for need in needed:
+        for need in (one for one in needed if one.must):
             _want_partner(planner, need)
+
+
+def _plan_application(
+    planner: Planner, document: Document, facts: subjects.Facts, decision: Decision, *, follow: bool
+) -> None:
+    """Where settling invoices with a credit is an object of its own, it goes with the credit and with one of them."""
+    record = planner.record(document.kind, document.id, APPLIED)
+    may_be_there = record.over_there or record.as_state in IN_FLIGHT
+    if facts.subject.removed and not may_be_there:
+        decision = Decision(False, Reason.VOIDED_UNSENT)
+    elif decision.wanted and not may_be_there and not _any_going(planner, facts.applied_to):
+        decision = Decision(False, Reason.WAITS_FOR_PARTNER)
+    _apply(planner, record, document.revision, decision, follow=follow)
+    record.removes = facts.subject.removed
 
 
 def _want_partner(planner: Planner, need: needs.Need) -> None:
@@ -156,8 +182,9 @@ def want(session: Session, connection: Connection, needed: Iterable[needs.Need],
 
 
 def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
+    may_be_there = record.over_there or (subject.removed and record.as_state in IN_FLIGHT)
     standing = Standing(
-        over_there=record.over_there,
+        over_there=may_be_there,
         created_by_us=record.linked_by == CREATED,
         ignored=record.ignored_at is not None,
         asked=record.asked_at is not None,
@@ -167,15 +194,24 @@ def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
 
 
 def _with_partners(planner: Planner, facts: subjects.Facts) -> Subject:
-    partners = [record for kind, local_id in facts.partners for record in planner.of(kind, local_id)]
-    going = any(one.over_there or one.as_state is not SyncState.IDLE for one in partners)
+    going = _any_going(planner, facts.partners)
     reset_at = planner.connection.reset_at
     return subjects.with_partners(facts, going=going, reset_at=reset_at)
 
 
-def _apply(planner: Planner, record: SyncRecord, revision: int, decision: Decision) -> None:
+def _any_going(planner: Planner, partners: Iterable[subjects.Partner]) -> bool:
+    return any(_goes(record) for kind, local_id in partners for record in planner.of(kind, local_id))
+
+
+def _goes(record: SyncRecord) -> bool:
+    """It is there, on its way, or would be if shadow mode did not keep it: then what belongs to it would go too."""
+    return record.over_there or record.as_state is not SyncState.IDLE or record.reason == Reason.SHADOW
+
+
+def _apply(planner: Planner, record: SyncRecord, revision: int, decision: Decision, *, follow: bool = False) -> None:
     planner.hold(record)
-    if record.planned_revision >= revision and record.as_state in (SyncState.DONE, *IN_FLIGHT):
+    again = follow and decision.wanted and record.as_state is SyncState.DONE
+    if not again and record.planned_revision >= revision and record.as_state in (SyncState.DONE, *IN_FLIGHT):
         return
     record.planned_revision = max(record.planned_revision, revision)
     if decision.wanted:
@@ -184,7 +220,7 @@ def _apply(planner: Planner, record: SyncRecord, revision: int, decision: Decisi
         return  # its outcome is found out first; the engine compares the revisions when it knows
     if not decision.wanted:
         _rest(record, decision)
-    elif record.pushed_revision >= record.wanted_revision:
+    elif record.pushed_revision >= record.wanted_revision and not again:
         return  # nothing newer than what is over there
     elif decision.hold:
         record.state, record.reason = SyncState.HELD.value, decision.hold.value
@@ -255,18 +291,18 @@ def leave_behind(session: Session, connection: Connection) -> None:
         )
 
 
-def sweep(since: int = 0) -> int:
-    """Plan what nobody planned on the live connections, of all documents or of those changed since a moment.
+def sweep(connection_id: UUID | None = None, *, since: int = 0) -> int:
+    """Plan what nobody planned, on one or on all live connections; of all documents or of those changed since a moment.
 
-    Returns how many documents were planned. Looking at all of them costs seconds where there are a million."""
+    Returns how many were planned. Looking at all of them costs seconds where there are a million."""
     query = select(Connection).where(Connection.state.in_([state.value for state in LIVE]))
     with reading() as session:
-        connections = session.scalars(query).all()
+        connections = session.scalars(query.where(Connection.id == connection_id) if connection_id else query).all()
     return sum(_sweep_one(connection, since) for connection in connections)
 
 
 def sweep_recent() -> int:
-    return sweep(clock.now_ms() - RECENT)
+    return sweep(since=clock.now_ms() - RECENT)
 
 
 def _sweep_one(connection: Connection, since: int) -> int:

@@ -37,6 +37,7 @@ def _preparation() -> Select[Client, Service, str, SyncRecord]:
         Mapping.list == List.ACCOUNTS.value,
         Mapping.subject == needs.INCOME,
         Mapping.remote_id != "",
+        needs.no_default_item(),
     )
     mine = and_(SyncRecord.connection_id == here, SyncRecord.local_id.in_((Client.id, Service.id)))
     return (
@@ -85,6 +86,11 @@ class Planner:
             entitled=includes_integrations(self.tenant.plan, config.current().plans_with_integrations),
             kinds=_kinds(self.connection.provider),
         )
+
+    @property
+    def applied_apart(self) -> frozenset[Kind]:
+        sending = PROVIDERS[self.connection.provider].sending
+        return sending.applied_apart if sending is not None else frozenset()
 
     def look_up(self, local_ids: Iterable[UUID]) -> None:
         """Load the records of these documents in one statement, those that are not known yet."""

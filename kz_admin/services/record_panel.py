@@ -14,6 +14,7 @@ from kz_admin.domain.catalogue import Card, card_of, token_expired
 from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
+from kz_admin.domain.pushing import APPLIED
 from kz_admin.domain.status import NOT_SYNCED, STUCK, Pill, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
@@ -21,7 +22,7 @@ from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS, label_of
-from kz_admin.services import first_look, pills, record_states, record_tries, records
+from kz_admin.services import first_look, pills, record_states, record_tries, records, settings
 from kz_admin.services.record_tries import Try
 
 
@@ -48,6 +49,17 @@ class Panel:
     @property
     def is_stuck(self) -> bool:
         return self.record is not None and self.record.as_state in STUCK
+
+    @property
+    def is_removed(self) -> bool:
+        """Voided here, and gone or void over there too."""
+        record = self.record
+        return record is not None and record.removes and record.over_there and record.as_state is SyncState.DONE
+
+    @property
+    def may_open(self) -> bool:
+        """What was deleted is not there to be opened; a void stays, over nothing."""
+        return self.record is not None and self.record.over_there and not (self.is_removed and self.theirs)
 
     @property
     def is_ignored(self) -> bool:
@@ -96,7 +108,9 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         record=record,
         currency=getattr(document, "currency", ""),
         number=getattr(document, "number", None) or "",
-        ours=getattr(document, "total_minor", getattr(document, "amount_minor", None)),
+        ours=None
+        if record is not None and record.part == APPLIED
+        else getattr(document, "total_minor", getattr(document, "amount_minor", None)),
         card=token_expired(label, connection.company_name) if reconnect else _card(root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
@@ -131,7 +145,7 @@ def link(tenant_id: UUID, kind: Kind, document_id: UUID) -> str | None:
             SyncRecord.kind == kind.value,
             SyncRecord.local_id == document_id,
         )
-        .order_by(Connection.state_since.desc())
+        .order_by(Connection.state_since.desc(), SyncRecord.part)  # itself before what belongs to it
     )
     with reading() as session:
         for record, connection in session.execute(query):
@@ -156,7 +170,7 @@ def _records(session: Session, connection: Connection, document: Document) -> Se
         SyncRecord.kind == document.kind.value,
         SyncRecord.local_id == document.id,
     )
-    return session.scalars(query).all()
+    return session.scalars(query.order_by(SyncRecord.part)).all()
 
 
 def _card(root: SyncRecord | None, label: str) -> Card | None:
@@ -170,11 +184,12 @@ def _card(root: SyncRecord | None, label: str) -> Card | None:
 
 def _may_copy(record: SyncRecord | None, document: Document, connection: Connection) -> bool:
     """A draft has no button; what goes by itself, or is there, needs none."""
-    if connection.as_state is State.DISCONNECTING or document.kind in NEVER_FROZEN:
+    if connection.as_state is State.DISCONNECTING or document.kind in NEVER_FROZEN or settings.of(connection).shadow:
         return False
     if record is None:
         return getattr(document, "voided_at", None) is None and _is_final(document)
-    return record.as_state is SyncState.IDLE and not record.over_there and records.may_ask(record)
+    is_offered = not record.over_there or record.reason in records.CROSSES
+    return record.as_state is SyncState.IDLE and is_offered and records.may_ask(record)
 
 
 def _is_final(document: Document) -> bool:

@@ -33,7 +33,7 @@ from kz_admin.services.planner import Planner
 from kz_admin.services.push import fates
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
-CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED})
+CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW})
 # What no word lets over.
 NEVER = frozenset(
     {
@@ -41,6 +41,7 @@ NEVER = frozenset(
         Reason.BEFORE_RESET,
         Reason.VOIDED_UNSENT,
         Reason.NOT_YET,
+        Reason.BY_HAND,
         Reason.IMPORTED,
         Reason.SHADOW,
         Reason.DISCONNECTING,
@@ -52,7 +53,8 @@ LONGEST_REASON = 200
 LONGEST_NAME = 100
 SEVERAL = 30  # more than a click is about: they wait their turn behind single clicks
 NOTHING_IN_THE_WAY = "Nothing is in the way of this one any more. Load the page again."
-ACCOUNT_MISSING = f"{Slug.ACCOUNT_MISSING}:income"
+SHADOWED = "Shadow mode is on: nothing is sent, whatever is clicked. The preview shows what would go."
+ACCOUNTS_MISSING = tuple(f"{Slug.ACCOUNT_MISSING}:{purpose}" for purpose in ("income", "deposit"))
 
 # What a person may answer, and which fact of the Problem it must be; None is for them to write.
 ANSWERS: Mapping[str, tuple[Do, str | None]] = {
@@ -75,7 +77,7 @@ class NeedsConfirmation(Conflict):
 def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False) -> int:
     """Send these now, whatever the trigger says; returns how many go. One alone that cannot go says why."""
     documents = [*all_mine(work, document_models()[kind], ids)]
-    planner = _planner(work)
+    planner = _not_shadowed(work)
     planner.lane = Lane.INTERACTIVE if len(documents) <= SEVERAL else Lane.BULK
     outbox.plan_all(work.session, documents)  # what would become of them unasked
     records = [planner.record(kind, document.id) for document in documents]
@@ -99,6 +101,7 @@ def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False
 def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     """What failed or was set aside goes again now, with the partner it waits for; returns how many of these go."""
     documents = [*all_mine(work, document_models()[kind], ids)]
+    _not_shadowed(work)
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id.in_(ids))
     stuck = {record.local_id: record for record in work.session.scalars(query) if record.as_state in STUCK}
     _go_again(work, [root(work, record) for record in stuck.values()])
@@ -119,6 +122,11 @@ def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
     return _go_again(work, work.session.scalars(query).all())
 
 
+def go_again(work: Work, records: Sequence[SyncRecord]) -> int:
+    """What was in the way of these is gone, such as a missing mapping."""
+    return _go_again(work, records)
+
+
 def retry_problem(work: Work, connection_id: UUID, slug: Slug) -> int:
     """The settings no longer forbid it: everything this held up goes again."""
     query = select(SyncRecord).where(
@@ -133,6 +141,7 @@ def retry_problem(work: Work, connection_id: UUID, slug: Slug) -> int:
 
 def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
     """A person answered the question on the card: link this, use another number, make it active again."""
+    _not_shadowed(work)
     record = root(work, _stuck(work, kind, document_id))
     value = value.strip()[:LONGEST_NAME]
     _check(record, choice, value)
@@ -238,9 +247,19 @@ def _planner(work: Work) -> Planner:
     return planner
 
 
+def _not_shadowed(work: Work) -> Planner:
+    """Of a click that would send something."""
+    planner = _planner(work)
+    if planner.place.settings.shadow:
+        raise Conflict(SHADOWED)
+    return planner
+
+
 def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     """These, and what failed only because they had: a dependent waits for its partner by itself."""
     planner = _planner(work)
+    if planner.place.settings.shadow:
+        return 0  # a gap was closed; what it held up is offered with the rest
     ids = _with_dependents(work, {record.id for record in records})
     lane = Lane.INTERACTIVE if len(ids) <= SEVERAL else Lane.BULK
     query = select(SyncRecord).where(SyncRecord.id.in_(ids)).order_by(SyncRecord.id).with_for_update()

@@ -29,11 +29,15 @@ class Facts:
     subject: Subject
     partners: tuple[Partner, ...] = ()
     partners_made_at: tuple[int, ...] = ()
+    applied_to: tuple[Partner, ...] = ()  # a credit note: the invoices it settles
 
 
 def read(session: Session, documents: Sequence[Document], time_zone: str) -> dict[UUID, Facts]:
-    settled = _settled(session, documents)
-    return {one.id: _facts(one, settled.get(one.id, ()), time_zone) for one in documents}
+    settled, applied = _settled(session, documents), _applied(session, documents)
+    return {
+        one.id: replace(_facts(one, settled.get(one.id, ()), time_zone), applied_to=applied.get(one.id, ()))
+        for one in documents
+    }
 
 
 def with_partners(facts: Facts, *, going: bool, reset_at: int | None) -> Subject:
@@ -66,6 +70,8 @@ def _facts(document: Document, partners: Sequence[tuple[Partner, int]], time_zon
         more = {"state": document.as_state, "sent": document.sent_at is not None, "paid_at": document.paid_at}
     elif isinstance(document, CreditNote):
         more = {"finalised": document.finalised_at is not None}
+    elif isinstance(document, Refund):
+        more = {"of_credit": document.credit_note_id is not None}
     elif isinstance(document, TimeEntry):
         more = {"approved": document.approved_at is not None}
     partner_keys = tuple(dict.fromkeys(partner for partner, _ in partners))
@@ -120,6 +126,16 @@ def _of_credit_notes(session: Session, credit_notes: Sequence[Any]) -> Links:
     ids = [one.id for one in credit_notes]
     pairs += [(row[0], row[1]) for row in session.execute(query.where(CreditAllocation.credit_note_id.in_(ids)))]
     return _with_invoices(session, pairs)
+
+
+def _applied(session: Session, documents: Sequence[Document]) -> dict[UUID, tuple[Partner, ...]]:
+    ids = [one.id for one in documents if one.kind is Kind.CREDIT_NOTE]
+    found: dict[UUID, tuple[Partner, ...]] = {}
+    if ids:
+        query = select(CreditAllocation.credit_note_id, CreditAllocation.invoice_id)
+        for credit_id, invoice_id in session.execute(query.where(CreditAllocation.credit_note_id.in_(ids))):
+            found[credit_id] = (*found.get(credit_id, ()), (Kind.INVOICE, invoice_id))
+    return found
 
 
 def _of_refunds(session: Session, refunds: Sequence[Any]) -> Links:

@@ -17,6 +17,8 @@ FAMILIES = (
     "integrations",
     "connect",
     "accounts",
+    "shadow",
+    "mappings",
     "setup",
     "public",
     "people",

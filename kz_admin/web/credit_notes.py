@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from kz_admin import ids
 from kz_admin.domain.failures import Conflict, NotFound, Refused, Wrong
+from kz_admin.domain.kinds import Kind
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.invoice import Invoice
-from kz_admin.services import pills
 from kz_admin.services.documents import clients, credit_notes, invoices, projects, refunds, services, tax_rates
 from kz_admin.services.documents.credit_notes import Details, Filters
+from kz_admin.web import records
 from kz_admin.web.access import allow, here, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
@@ -214,7 +215,7 @@ def _show(
     return make_response(body, 422 if form.errors and status == 200 else status)
 
 
-def _page(credit_note: UUID, status: int = 200, *, step: str = "", form: Any = None) -> Response:
+def _page(credit_note: UUID, status: int = 200, *, step: str = "", form: Any = None, **more: Any) -> Response:
     found, settled = credit_notes.find(tenant_id(), credit_note)
     if form is not None:
         form.version.raw_data, form.version.data = None, found.version
@@ -228,8 +229,9 @@ def _page(credit_note: UUID, status: int = 200, *, step: str = "", form: Any = N
         "written": request.form,
         "form": form or EditForm(formdata=None, version=found.version),
         "step": step,
-        "sync": pills.one(tenant_id(), found),
+        **records.context_of(found),
         "may_change": may_change(),
+        **more,
     }
     return make_response(render_template("pages/credit_note.html", **context), status)
 
@@ -239,3 +241,10 @@ def _corrected(found: CreditNote) -> Invoice | None:
         return invoices.find(tenant_id(), found.invoice_id) if found.invoice_id else None
     except NotFound:
         return None
+
+
+def _shown(found: Any, status: int = 200, **more: Any) -> Response:
+    return _page(found.id, status, **more)
+
+
+records.register(bp, records.Family(Kind.CREDIT_NOTE, lambda row_id: credit_notes.find(tenant_id(), row_id)[0], _shown))

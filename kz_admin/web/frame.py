@@ -51,6 +51,7 @@ BESIDE = {
     "refunds": "payments",
     "members": "time",
     "vendors": "expenses",
+    "accounts": "mappings",
 }
 OPERATOR = (Entry("Platform", "platform.index", "platform"),)
 SETTINGS_FAMILIES = frozenset(entry.endpoint.split(".")[0] for entry in SETTINGS) - {"integrations"}

@@ -126,6 +126,14 @@ document.addEventListener("change", (event) => {
   form.querySelector("[data-selected-count]").textContent = count ? `${count} selected` : "";
 });
 
+/* Nothing saves itself (AX-9); the button says how many rows differ from what is saved. */
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-counts-changes]");
+  if (!form || !event.target.matches("select")) return;
+  const changed = [...form.querySelectorAll("select")].filter((select) => select.value !== form.elements[select.name.replace("to:", "was:")].value);
+  form.querySelector("[data-changes]").textContent = changed.length ? `${changed.length} ${changed.length === 1 ? "change" : "changes"}` : "";
+});
+
 function say(words) {
   const region = document.getElementById("status");
   if (region) region.textContent = words;

@@ -47,7 +47,7 @@ FIXED = (
     "/kz-admin/credit-notes",
 )
 # Arguments that are words, not ids.
-DEFAULTS = {"provider": "quickbooks"}
+DEFAULTS = {"provider": "quickbooks", "which": "customers"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 

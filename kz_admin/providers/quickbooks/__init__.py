@@ -8,7 +8,6 @@ from kz_admin.config import QUICKBOOKS as USUAL
 from kz_admin.config import Addresses, Config, KeyPair
 from kz_admin.domain.connection import Environment
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.lists import List
 from kz_admin.domain.presets import Setting
 from kz_admin.providers.base import Provider, Sending
 from kz_admin.providers.http import CONNECT_S
@@ -18,13 +17,17 @@ from kz_admin.providers.quickbooks import (
     api,
     checks,
     company,
+    credit_notes_there,
     customers,
     deep_links,
     invoices_there,
     items,
+    lookups,
     payment_methods,
     payments_there,
+    projects,
     questions,
+    refunds_there,
     writes,
 )
 
@@ -75,10 +78,14 @@ def _api_base(config: Config, environment: Environment) -> str:
 SENDING = Sending(
     pushers={
         Kind.CLIENT: customers.PUSHER,
+        Kind.PROJECT: projects.PUSHER,
         Kind.SERVICE: items.PUSHER,
         Kind.INVOICE: invoices_there.PUSHER,
         Kind.PAYMENT: payments_there.PUSHER,
+        Kind.CREDIT_NOTE: credit_notes_there.PUSHER,
+        Kind.REFUND: refunds_there.PUSHER,
     },
+    applied_apart=frozenset({Kind.CREDIT_NOTE}),
     limits=writes.LIMITS,
     ask=questions.ask,
     pack=writes.pack,
@@ -113,7 +120,7 @@ QUICKBOOKS = Provider(
     company_from_callback=company.from_callback,
     read_company=company.read_company,
     checks=checks.CHECKS,
-    options={List.ACCOUNTS: accounts.read_accounts, List.PAYMENT_METHODS: payment_methods.read_payment_methods},
+    options=lookups.LOOKUPS,
     purposes=accounts.PURPOSES,
     likely=accounts.likely,
     likely_method=payment_methods.likely_method,

@@ -27,7 +27,7 @@ from kz_admin.domain.pushing import (
 )
 from kz_admin.domain.records import Address, ClientRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, questions, recognising, refusals, remotes, texts
+from kz_admin.providers.quickbooks import api, questions, recognising, refusals, remotes, showing, texts
 
 ENTITY = "Customer"
 NAME, PART, EMAIL, PHONE = 500, 100, 100, 30
@@ -231,4 +231,5 @@ PUSHER = Pusher(
     recognise=recognise,
     reread=reread,
     as_remote=remotes.customer,
+    shown=showing.customer,
 )

@@ -10,6 +10,8 @@ from kz_admin.config import Config
 PAGES = {
     "Invoice": ("invoice", "txnId"),
     "Payment": ("recvpayment", "txnId"),
+    "CreditMemo": ("creditmemo", "txnId"),
+    "RefundReceipt": ("refundreceipt", "txnId"),
     "Customer": ("customerdetail", "nameId"),
     "Item": ("items", "id"),
     "Account": ("chartofaccounts", "id"),

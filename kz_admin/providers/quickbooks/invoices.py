@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
-from kz_admin.domain.records import InvoiceRecord, LineRecord
+from kz_admin.domain.records import InvoiceRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import lines, refusals, taxes, texts
+from kz_admin.providers.quickbooks import line_items, lines, refusals, tax_codes, taxes, terms, texts
 from kz_admin.providers.quickbooks.lines import Sale
 
 ENTITY = "Invoice"
 NUMBER, MEMO, NOTE = 21, 1000, 4000
+MOST_TAXED_LINES = 750
 CENTS = 2  # what they count, whatever the currency counts
 
 
@@ -25,7 +25,7 @@ def build(record: InvoiceRecord, refs: Refs) -> Draft:
         return _void(record, refs)
     check(record, refs)
     customer = customer_of(record, refs)
-    body = _body(record, refs, customer)
+    body, tax = _body(record, refs, customer)
     is_ours = refs.own is None or refs.own.created_by_us
     expected = Expected(
         marker=refs.marker if is_ours else "",
@@ -33,6 +33,9 @@ def build(record: InvoiceRecord, refs: Refs) -> Draft:
         customer=customer,
         currency=record.currency,
         total=record.total,
+        tax=record.tax,
+        theirs=tax.theirs,
+        why=tax.why,
     )
     if refs.own is None:
         return Draft(Kind.INVOICE, Verb.CREATE, ENTITY, body, expected)
@@ -50,24 +53,31 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
     return Draft(Kind.INVOICE, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
 
 
-def _body(record: InvoiceRecord, refs: Refs, customer: str) -> dict[str, Any]:
-    sale = Sale(record, items_of(record, refs), taxes.code_of(record, refs), bool(refs.company.facts.get("discounts")))
-    made = lines.build(sale)
-    if made.net + record.tax != record.total or not _adds_up(record):
-        raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
+def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
+    made, tax = figures(record, refs)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "DocNumber": number_of(record, refs) if refs.company.facts.get("own_numbers") else None,
         "TxnDate": record.issued_on,
         # Left out, theirs would follow from terms of theirs; without a date here it is due when it is sent.
+        "SalesTermRef": {"value": term} if (term := terms.chosen(record, refs)) else None,
         "DueDate": record.due_on or record.issued_on,
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
         "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
-        "Line": made.body,
+        "Line": made,
     }
-    said = {key: value for key, value in body.items() if value}
-    return {**said, **taxes.header(record, refs, discounted=made.discounted)}
+    return {**{key: value for key, value in body.items() if value}, **tax.header}, tax
+
+
+def figures(record: SalesRecord, refs: Refs) -> tuple[list[dict[str, Any]], taxes.Said]:
+    """The lines of any sale and what it says of tax; refuses what would not come to our total."""
+    code = tax_codes.code_of(record, refs)
+    discounts, inclusive = bool(refs.company.facts.get("discounts")), taxes.includes_tax(record, refs, code)
+    made = lines.build(Sale(record, line_items.items_of(record, refs), code, discounts, inclusive))
+    if made.comes_to != record.total or not adds_up(record):
+        raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), refusals.facts_of(record, refs)))
+    return made.body, taxes.said(record, refs, code, made.bases, off=made.off)
 
 
 def note_about(record: InvoiceRecord) -> str:
@@ -75,7 +85,7 @@ def note_about(record: InvoiceRecord) -> str:
     return f"kz-admin invoice {record.number}"
 
 
-def check(record: InvoiceRecord, refs: Refs) -> None:
+def check(record: SalesRecord, refs: Refs) -> None:
     """What keeps this invoice from going over, before anything is asked or sent."""
     facts, number = refusals.facts_of(record, refs), number_of(record, refs)
     if record.currency != refs.company.currency and not refs.company.facts.get("multicurrency"):
@@ -83,56 +93,37 @@ def check(record: InvoiceRecord, refs: Refs) -> None:
     if refs.company.facts.get("own_numbers") and len(number) > NUMBER:
         lengths = {"limit": str(NUMBER), "length": str(len(number))}
         raise Unfit(Problem(Slug.NUMBER_TOO_LONG, str(record.id), {**facts, **lengths}))
-    taxes.code_of(record, refs)
+    tax_codes.code_of(record, refs)
+    if record.tax and len(record.lines) > MOST_TAXED_LINES:
+        lengths = {"limit": str(MOST_TAXED_LINES), "length": str(len(record.lines))}
+        raise Unfit(Problem(Slug.TOO_MANY_LINES, str(record.id), {**facts, **lengths}))
     if _counts_finer(record):
         raise Unfit(Problem(Slug.TOTALS_DIFFER, str(record.id), facts))
 
 
-def _counts_finer(record: InvoiceRecord) -> bool:
+def _counts_finer(record: SalesRecord) -> bool:
     """A dinar has a thousand fils; they keep hundredths."""
     finer = 10 ** max(0, minor_digits(record.currency) - CENTS)
     return any(amount % finer for amount in (record.tax, record.total, *(line.amount for line in record.lines)))
 
 
-def _adds_up(record: InvoiceRecord) -> bool:
+def adds_up(record: SalesRecord) -> bool:
     """What does not even add up here must not become a discount nobody gave."""
     lines_net = sum(line.amount for line in record.lines) - record.discount
     return lines_net + (record.tax if record.prices is Prices.EXCLUSIVE else 0) == record.total
 
 
-def number_of(record: InvoiceRecord, refs: Refs) -> str:
+def number_of(record: SalesRecord, refs: Refs) -> str:
     return refs.choices.get("number") or record.number
 
 
-def customer_of(record: InvoiceRecord, refs: Refs) -> str:
+def customer_of(record: SalesRecord, refs: Refs) -> str:
     """A changed invoice stays with whom it was booked to; relinking a client concerns later ones."""
     if refs.own is not None and refs.own.customer:
         return refs.own.customer
+    if record.project_id and (sub := refs.partners.get((Kind.PROJECT, record.project_id, record.currency))):
+        return sub.remote_id
     client = refs.partners.get((Kind.CLIENT, record.client_id, record.currency))
     if client is None:
         raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))
     return client.remote_id
-
-
-def items_of(record: InvoiceRecord, refs: Refs) -> lines.ItemOf:
-    """Which item a line goes under: its service's, else the one bound to the default income account."""
-    built_in = next(
-        (
-            ref.remote_id
-            for (kind, _, part), ref in refs.partners.items()
-            if kind is Kind.SERVICE and part and part == refs.accounts.get("income")
-        ),
-        "",
-    )
-
-    def of_service(service_id: UUID | None) -> str:
-        ref = refs.partners.get((Kind.SERVICE, service_id, "")) if service_id else None
-        return ref.remote_id if ref else built_in
-
-    def item_of(line: LineRecord | None) -> str:
-        found = of_service(line.service_id) if line else built_in or of_service(record.lines[0].service_id)
-        if not found:
-            raise Unfit(Problem(Slug.ACCOUNT_MISSING, "income", refusals.facts_of(record, refs)))
-        return found
-
-    return item_of

@@ -9,7 +9,7 @@ from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
 from kz_admin.domain.pushing import Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
 from kz_admin.domain.records import InvoiceRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, invoices, questions, recognising, refusals, remotes, texts
+from kz_admin.providers.quickbooks import api, invoices, questions, recognising, refusals, remotes, showing, texts
 from kz_admin.providers.quickbooks.invoices import ENTITY, NUMBER
 
 DUPLICATE_NUMBER = "6140"
@@ -150,4 +150,5 @@ PUSHER = Pusher(
     recognise=recognise,
     reread=reread,
     as_remote=remotes.invoice,
+    shown=showing.sale,
 )

@@ -12,7 +12,7 @@ from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
 from kz_admin.domain.pushing import Again, Draft, Expected, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
 from kz_admin.domain.records import ServiceRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, questions, recognising, refusals, remotes, texts
+from kz_admin.providers.quickbooks import api, questions, recognising, refusals, remotes, showing, texts
 
 ENTITY = "Item"
 NAME, DESCRIPTION = 100, 4000
@@ -149,4 +149,5 @@ PUSHER = Pusher(
     recognise=recognise,
     reread=reread,
     as_remote=remotes.item,
+    shown=showing.item,
 )

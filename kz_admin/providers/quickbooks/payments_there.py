@@ -23,7 +23,7 @@ from kz_admin.domain.pushing import (
 )
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, payments, questions, recognising, refusals, remotes
+from kz_admin.providers.quickbooks import api, payments, questions, recognising, refusals, remotes, showing
 from kz_admin.providers.quickbooks.payments import ENTITY, Part
 
 MARKER = "kz:"
@@ -190,4 +190,5 @@ PUSHER = Pusher(
     recognise=recognise,
     reread=reread,
     as_remote=remotes.payment,
+    shown=showing.payment,
 )

@@ -40,16 +40,20 @@ def marked(draft: Draft, answers: Sequence[Rows], as_remote: AsRemote) -> Remote
 
 
 def _total_differs(draft: Draft, remote: Remote) -> bool:
-    """Without tax, which their side may work out by its own rates."""
-    if draft.expected.total is None or remote.total is None:
+    """With or without tax, which their side may work out by its own rates: equal in one of them is enough."""
+    ours = draft.expected
+    if ours.total is None or remote.total is None or ours.total == remote.total:
         return False
-    said = draft.body.get("TxnTaxDetail", {}).get("TotalTax")
-    tax = remotes.minor_of(said, draft.expected.currency) or 0
-    return draft.expected.total - tax != remote.total - (remote.tax or 0)
+    tax = ours.tax
+    if tax is None:  # kept before drafts said it
+        tax = remotes.minor_of(draft.body.get("TxnTaxDetail", {}).get("TotalTax"), ours.currency) or 0
+    return ours.total - tax != remote.total - (remote.tax or 0)
 
 
 def changed(draft: Draft, answers: Sequence[Rows], as_remote: AsRemote) -> Remote | None:
     """An update or a removal: the object as it is now, if it shows what we said."""
+    if draft.operation == "delete":
+        return None if any(answers) else Remote(draft.entity, draft.remote_id)
     for row in (row for answer in answers for row in answer):
         remote = as_remote(row)
         if remote.remote_id == draft.remote_id and _done(draft, row, remote):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.lists import List
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug
 from kz_admin.domain.pushing import Again, Draft, Refs, Verb
 
@@ -59,6 +60,12 @@ def facts_of(record: Any, refs: Refs) -> dict[str, str]:
         "company_currency": refs.company.currency,
     }
     return {key: value for key, value in facts.items() if value}
+
+
+def mapped_inactive(record: Any, refs: Refs, of: List, row: str, remote_id: str, name: str) -> Problem:
+    """One cause for all that is mapped to it; `row` is the line of the mapping page where another can be chosen."""
+    there = {"option": name or remote_id, "list": of.value, "row": row}
+    return Problem(Slug.MAPPED_INACTIVE, f"{of}:{remote_id}"[:60], {**facts_of(record, refs), **there})
 
 
 def words_of(failure: ProviderFailure) -> dict[str, str]:

@@ -12,8 +12,12 @@ from kz_admin.domain.pushing import Remote
 Row = Mapping[str, Any]
 
 
+VOIDED = "Voided"  # what they put before the note; in another language it goes unseen, and is voided once more
+
+
 def as_remote(entity: str, row: Row) -> Remote:
-    currency = value_of(row.get("CurrencyRef"))
+    currency, text = value_of(row.get("CurrencyRef")), str(row.get("PrivateNote") or "")
+    total = minor_of(row.get("TotalAmt"), currency)
     return Remote(
         remote_type=entity,
         remote_id=str(row.get("Id") or ""),
@@ -23,11 +27,12 @@ def as_remote(entity: str, row: Row) -> Remote:
         email=email_of(row),
         customer=value_of(row.get("CustomerRef")),
         currency=currency,
-        total=minor_of(row.get("TotalAmt"), currency),
+        total=total,
         balance=minor_of(row.get("Balance"), currency),
         tax=minor_of(as_row(row.get("TxnTaxDetail")).get("TotalTax"), currency),
-        text=str(row.get("PrivateNote") or ""),
+        text=text,
         active=row.get("Active", True) is not False,
+        voided=total == 0 and text.startswith(VOIDED),
         links=tuple((str(link.get("TxnType")), str(link.get("TxnId"))) for link in rows_of(row.get("LinkedTxn"))),
         raw=row,
     )
@@ -47,6 +52,14 @@ def invoice(row: Row) -> Remote:
 
 def payment(row: Row) -> Remote:
     return as_remote("Payment", row)
+
+
+def credit_memo(row: Row) -> Remote:
+    return as_remote("CreditMemo", row)
+
+
+def refund_receipt(row: Row) -> Remote:
+    return as_remote("RefundReceipt", row)
 
 
 def value_of(ref: object) -> str:

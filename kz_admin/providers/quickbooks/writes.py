@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import OutcomeUnknown, ProviderFailure
 from kz_admin.domain.pushing import Draft, Limits, Remote, Request, Verb
 from kz_admin.providers.base import Access
@@ -40,6 +41,8 @@ CLEARED: Mapping[str, Mapping[str, Any]] = {
     },
     "Item": {"Description": ""},
     "Invoice": {"CustomerMemo": {"value": ""}},
+    "CreditMemo": {"CustomerMemo": {"value": ""}},
+    "RefundReceipt": {"PaymentRefNum": "", "PaymentMethodRef": {"value": ""}},
     "Payment": {"PaymentRefNum": "", "PaymentMethodRef": {"value": ""}},
 }
 
@@ -59,8 +62,9 @@ def pack(drafts: Sequence[Draft], request_id: str) -> Request:
 def as_sent(draft: Draft) -> dict[str, Any]:
     """A change says only what we say, so that what people added over there stays; lines are always replaced whole."""
     if draft.verb is Verb.UPDATE:
-        # what comes back after it was made inactive keeps all it had
-        blank = {} if "Active" in draft.body else CLEARED.get(draft.entity, {})
+        # what comes back after it was made inactive keeps all it had; of a project we only ever say the name
+        keeps = "Active" in draft.body or draft.kind is Kind.PROJECT
+        blank = {} if keeps else CLEARED.get(draft.entity, {})
         return {"sparse": True, **{key: _over(value, draft.body.get(key)) for key, value in blank.items()}} | {
             key: value for key, value in draft.body.items() if key not in blank
         }

@@ -32,6 +32,7 @@ from kz_admin.services.push import (
     postponing,
     refusals,
     results,
+    shadowing,
     silence,
     slots,
     tries,
@@ -198,7 +199,8 @@ def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
         return False
     with reading() as session:
         query = select(SyncRecord).where(SyncRecord.id.in_(counted)).order_by(SyncRecord.due_at, SyncRecord.id)
-        gathered = gather(session, drain.lease.connection, session.scalars(query).all())
+        rows = session.scalars(query).all()
+        gathered = shadowing.lay_down(session, drain.lease, rows) or gather(session, drain.lease.connection, rows)
     try:
         prepared = prepare(drain.provider, gathered, partial(drain.ask, within=slot))
     except (ProviderFailure, Refused, Unpaced, NoPace) as failure:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.lists import List
 from kz_admin.domain.payments import Method
 from kz_admin.domain.problems import Problem, Slug
-from kz_admin.domain.pushing import Company, Key, LinkedBy, Ref, Refs
-from kz_admin.domain.records import InvoiceRecord, PaymentRecord, Record
+from kz_admin.domain.pushing import APPLIED, Company, Key, LinkedBy, Ref, Refs
+from kz_admin.domain.records import CreditNoteRecord, PaymentRecord, Record, RefundRecord, SalesRecord
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import STUCK, WAITING
 from kz_admin.models.client import Client
@@ -28,26 +27,27 @@ from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.invoice import Invoice
-from kz_admin.models.option import Mapping as MappingRow
-from kz_admin.models.option import Option
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
-from kz_admin.services.documents import clients, invoices, payments, services
+from kz_admin.services.documents import clients, credit_notes, invoices, payments, projects, refunds, services
 from kz_admin.services.needs import Need
-from kz_admin.services.options import as_choice
+from kz_admin.services.push import backwards, chosen
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
     Kind.CLIENT: clients.record_of,
+    Kind.PROJECT: projects.record_of,
     Kind.SERVICE: services.record_of,
     Kind.INVOICE: invoices.record_of,
     Kind.PAYMENT: payments.record_of,
+    Kind.CREDIT_NOTE: credit_notes.record_of,
+    Kind.REFUND: refunds.record_of,
 }
 _LOADED = {
     Kind.INVOICE: (selectinload(Invoice.lines),),
-    Kind.CREDIT_NOTE: (selectinload(CreditNote.lines),),
+    Kind.CREDIT_NOTE: (selectinload(CreditNote.lines), selectinload(CreditNote.allocations)),
     Kind.PAYMENT: (selectinload(Payment.allocations),),
 }
 
@@ -91,26 +91,37 @@ class _Sight:
     session: Session
     connection: Connection
     company: Company
-    accounts: dict[str, str]
-    methods: dict[str, str]
+    choices: chosen.Choices
     needed: Mapping[UUID, tuple[Need, ...]] = field(default_factory=dict)
     partners: dict[Key, SyncRecord] = field(default_factory=dict)
     names: dict[UUID, str] = field(default_factory=dict)
+    inactive: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
+    to_remove_first: Mapping[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
+    stand_in: StandIn | None = None  # a preview does not wait for partners
 
 
-def gather(session: Session, connection: Connection, rows: Sequence[SyncRecord]) -> list[Item | Stays]:
-    sight = _look(session, connection)
+StandIn = Callable[[Key], Ref | None]
+
+
+def gather(
+    session: Session, connection: Connection, rows: Sequence[SyncRecord], stand_in: StandIn | None = None
+) -> list[Item | Stays]:
+    """`stand_in` names a partner that is not over there yet, for a preview: what is built with it is never sent."""
+    sight = _Sight(session, connection, company_of(connection), chosen.read(session, connection), stand_in=stand_in)
     documents = _documents(session, rows)
     built_in = needs.built_in(session, connection)
     sight.needed = needs.read(session, connection, list(documents.values()), built_in)
     sight.partners = _partners(session, connection, documents.values(), sight.needed)
-    sight.names = _names(session, documents.values())
+    sight.inactive = chosen.inactive_items(session, connection, sight.partners.values())
+    sight.names = _names(session, documents.values()) | chosen.names_of_unmapped(session, sight.needed)
     if connection.doubt_since is not None:
         sight.remembered = _remembered(session, documents.values())
+    sight.to_remove_first = backwards.in_the_way(session, connection, rows)
     sight.by_provider = _paid_by_provider(session, documents.values())
-    return [_item(sight, row, documents.get(row.local_id), built_in is not None) for row in rows]
+    has_default = built_in is not None or chosen.has_default_item(sight.choices)
+    return [_item(sight, row, documents.get(row.local_id), has_default) for row in rows]
 
 
 def company_of(connection: Connection) -> Company:
@@ -118,16 +129,23 @@ def company_of(connection: Connection) -> Company:
     return Company(connection.company_country, connection.company_currency, connection.company_plan, facts)
 
 
-def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_built_in: bool) -> Item | Stays:
+def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default: bool) -> Item | Stays:
     if document is None:
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # removed here before it ever left
+    if row.removes and not row.over_there:
+        return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # voided while it was on its way, and it never arrived
+    if row.removes and (first := sight.to_remove_first.get(row.id)) is not None:
+        return Stays(row.id, waits_for=first.id, failed_as=first if first.as_state in STUCK else None)
     record = RECORD_OF[row.as_kind](document)
-    if isinstance(record, InvoiceRecord) and not has_built_in and any(line.service_id is None for line in record.lines):
-        return Stays(row.id, problem=Problem(Slug.ACCOUNT_MISSING, "income", {"document": record.number}))
-    needed = () if isinstance(record, PaymentRecord) else _pushable(sight, document.id)
+    follows = isinstance(record, PaymentRecord) or row.part == APPLIED
+    if not has_default and not follows and _needs_account(record):
+        facts = {"document": getattr(record, "number", "")}
+        return Stays(row.id, problem=Problem(Slug.ACCOUNT_MISSING, "income", facts))
+    needed = () if follows else _used(sight, document.id, row)
     keys: list[Key] = [(need.kind, need.local_id, need.part) for need in needed]
-    keys += _settled(record)
-    if stays := _stays(sight, row, keys, needed, optional=isinstance(record, PaymentRecord)):
+    keys += _settled(record, row.part)
+    stays = _stays(sight, row, keys, needed, optional=follows)
+    if stays is not None and sight.stand_in is None:
         return stays
     return Item(
         row.id,
@@ -158,7 +176,7 @@ def _stays(
         if partner.as_state in WAITING:
             return Stays(row.id, waits_for=partner.id)
     if optional:
-        there = any(one is not None and one.over_there for one in found.values())
+        there = any(_is_there(one) for (kind, _, _), one in found.items() if kind is Kind.INVOICE)
         return None if there or row.over_there else Stays(row.id, reason=Reason.WAITS_FOR_PARTNER)
     missing = [need for need in needed if not _is_there(found.get((need.kind, need.local_id, need.part)))]
     return Stays(row.id, wants=tuple(missing)) if missing else None
@@ -168,31 +186,53 @@ def _is_there(row: SyncRecord | None) -> bool:
     return row is not None and row.over_there
 
 
-def _settled(record: Record) -> list[Key]:
-    """The invoices that a payment settles."""
-    if not isinstance(record, PaymentRecord):
+def _needs_account(record: Record) -> bool:
+    if isinstance(record, SalesRecord):
+        return any(line.service_id is None for line in record.lines)
+    return isinstance(record, RefundRecord)
+
+
+def _settled(record: Record, part: str = "") -> list[Key]:
+    """What a payment or a credit settles; of the latter also what it corrects, and what a refund gives back."""
+    if isinstance(record, RefundRecord):
+        of_payment: Key | None = (Kind.PAYMENT, record.payment_id, "") if record.payment_id else None
+        return [of_payment] if of_payment else []
+    if not isinstance(record, PaymentRecord | CreditNoteRecord):
         return []
-    return [(Kind.INVOICE, part.invoice_id, "") for part in record.allocations]
+    keys: list[Key] = [(Kind.INVOICE, one.invoice_id, "") for one in record.allocations]
+    if part == APPLIED:
+        keys.append((Kind.CREDIT_NOTE, record.id, ""))
+    elif isinstance(record, CreditNoteRecord) and record.invoice_id is not None:
+        keys.insert(0, (Kind.INVOICE, record.invoice_id, ""))
+    return keys
 
 
-def _pushable(sight: _Sight, document_id: UUID) -> tuple[Need, ...]:
+def _used(sight: _Sight, document_id: UUID, row: SyncRecord) -> tuple[Need, ...]:
+    """What can go over, and is there or has to be; a project goes under the customer of its own currency."""
     pushers = PROVIDERS[sight.connection.provider].pushers
-    return tuple(need for need in sight.needed.get(document_id, ()) if need.kind in pushers)
+    needed = [need for need in sight.needed.get(document_id, ()) if need.kind in pushers]
+    if row.as_kind is Kind.PROJECT:
+        needed = [replace(need, part=row.part) for need in needed]
+    return tuple(one for one in needed if one.must or _is_there(sight.partners.get((one.kind, one.local_id, one.part))))
 
 
 def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key]) -> Refs:
     connection = sight.connection
     choices = choices_of(row)
     there = {key: ref_of(sight.partners[key]) for key in keys if _is_there(sight.partners.get(key))}
+    if sight.stand_in is not None:
+        there |= {key: ref for key in keys if key not in there and (ref := sight.stand_in(key)) is not None}
     return Refs(
         company=sight.company,
         settings=settings.of(connection),
-        marker=marker_of(row.local_id),
+        marker=marker_of(row.local_id) + (f"/{row.part}" if row.part == APPLIED else ""),
         part=row.part,
         own=ref_of(row) if row.over_there else None,
         partners=there,
-        accounts=sight.accounts,
-        methods=sight.methods,
+        accounts=sight.choices.accounts,
+        methods=sight.choices.methods,
+        mapped=sight.choices.mapped,
+        inactive=sight.inactive,
         choices=choices,
         names=sight.names,
         look_first=_look_first(row, document, connection, choices),
@@ -223,22 +263,6 @@ def _look_first(row: SyncRecord, document: Document, connection: Connection, cho
     return row.look_first or connection.doubt_since is not None or "look" in choices or older
 
 
-def _look(session: Session, connection: Connection) -> _Sight:
-    mine = (MappingRow.connection_id == connection.id, MappingRow.list == List.ACCOUNTS.value)
-    rows = session.execute(select(MappingRow.subject, MappingRow.remote_id).where(*mine))
-    accounts = dict(rows.all())
-    return _Sight(session, connection, company_of(connection), accounts, _methods(session, connection))
-
-
-def _methods(session: Session, connection: Connection) -> dict[str, str]:
-    """Our way of paying → theirs of the same name."""
-    query = select(Option).where(Option.connection_id == connection.id, Option.list == List.PAYMENT_METHODS.value)
-    choices = [as_choice(option) for option in session.scalars(query)]
-    likely = PROVIDERS[connection.provider].likely_method
-    found = {method: likely(method, choices) for method in Method}
-    return {method.value: choice.remote_id for method, choice in found.items() if choice is not None}
-
-
 def _documents(session: Session, rows: Iterable[SyncRecord]) -> dict[UUID, Document]:
     models, by_kind = document_models(), dict[Kind, list[SyncRecord]]()
     for row in rows:
@@ -261,8 +285,9 @@ def _partners(
 ) -> dict[Key, SyncRecord]:
     ids = {need.local_id for all_of in needed.values() for need in all_of}
     for document in documents:
-        if isinstance(document, Payment):
-            ids |= {part.invoice_id for part in document.allocations}
+        if isinstance(document, Payment | CreditNote):
+            ids |= {document.id, *(part.invoice_id for part in document.allocations)}
+        ids |= {one for name in ("invoice_id", "payment_id") if (one := getattr(document, name, None)) is not None}
     if not ids:
         return {}
     query = select(SyncRecord).where(SyncRecord.connection_id == connection.id, SyncRecord.local_id.in_(ids))

@@ -13,7 +13,7 @@ from uuid import UUID
 from kz_admin.domain.drafts import content_hash
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Go, Link, Question, Remote, Rows, Verb, Wait
-from kz_admin.providers.base import Provider
+from kz_admin.providers.base import Provider, Pusher
 from kz_admin.services.push.gathering import Item, Stays
 
 Ask = Callable[[Sequence[Question]], Sequence[Rows]]
@@ -78,6 +78,9 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
             done.later.append((item.record_id, answer))
             return
         item = _chosen(item, answer)
+    elif rows and _is_removed(pusher, item, rows[0]):
+        done.same.append(item)
+        return
     elif rows:
         item = _reread(item, rows[0], pusher.as_remote)
     draft = pusher.build(item.record, item.refs)
@@ -90,6 +93,13 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
 
 def _chosen(item: Item, answer: Go) -> Item:
     return replace(item, refs=replace(item.refs, choices={**item.refs.choices, **answer.choices}))
+
+
+def _is_removed(pusher: Pusher, item: Item, rows: Rows) -> bool:
+    """What has to go is gone already, by somebody else's hand or by a call of ours whose answer was lost."""
+    if pusher.build(item.record, item.refs).verb is not Verb.REMOVE:
+        return False
+    return not rows or pusher.as_remote(rows[0]).voided
 
 
 def _reread(item: Item, rows: Rows, as_remote: Callable[[Mapping[str, Any]], Remote]) -> Item:

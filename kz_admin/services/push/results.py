@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, failpoints
@@ -20,10 +20,11 @@ from kz_admin.domain import agreement, drafts
 from kz_admin.domain.connection import State
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import NotReached, OutcomeUnknown, Problem, ProviderFailure, SlowDown, Slug
-from kz_admin.domain.pushing import Again, LinkedBy, Remote, Verb
+from kz_admin.domain.pushing import APPLIED, Again, LinkedBy, Remote, Verb
 from kz_admin.domain.status import SyncState
 from kz_admin.models.call import Attempt, Call
 from kz_admin.models.connection import Connection
+from kz_admin.models.credit_note import CreditAllocation
 from kz_admin.models.payment import PaymentAllocation
 from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
@@ -157,8 +158,8 @@ def _applied(
     row.pushed_revision = max(row.pushed_revision, attempt.revision)
     row.pushed_hash = seat.content or drafts.content_hash(draft)
     row.pushed_snapshot, row.pushed_at = attempt.draft, clock.now_ms()
-    if row.as_kind is Kind.PAYMENT and draft.verb is Verb.CREATE:
-        _lower_balances(session, row)
+    if (parts := _settling(row)) is not None:
+        (_lower_balances if draft.verb is Verb.CREATE else _forget_balances)(session, row, parts)
     fates.finish(row)
 
 
@@ -202,11 +203,24 @@ def _note_success(session: Session, lease: Lease) -> None:
     session.execute(update(Connection).where(Connection.id == lease.connection.id).values(last_success_at=now))
 
 
-def _lower_balances(session: Session, row: SyncRecord) -> None:
-    """What the payment took is no longer open over there: the next one is clamped by what is left."""
-    parts = select(PaymentAllocation.invoice_id, PaymentAllocation.amount_minor)
+Parts = Select[UUID, int]  # invoices, and how much of each
+
+
+def _settling(row: SyncRecord) -> Parts | None:
+    """What a payment, or the use of a credit note, settles."""
+    if row.as_kind is Kind.PAYMENT:
+        paid = PaymentAllocation
+        return select(paid.invoice_id, paid.amount_minor).where(paid.payment_id == row.local_id)
+    if row.as_kind is Kind.CREDIT_NOTE and row.part == APPLIED:
+        credited = CreditAllocation
+        return select(credited.invoice_id, credited.amount_minor).where(credited.credit_note_id == row.local_id)
+    return None
+
+
+def _lower_balances(session: Session, row: SyncRecord, parts: Parts) -> None:
+    """What was settled is no longer open over there: the next payment is clamped by what is left."""
     left = SyncRecord.remote_balance
-    for invoice_id, amount in session.execute(parts.where(PaymentAllocation.payment_id == row.local_id)).all():
+    for invoice_id, amount in session.execute(parts).all():
         session.execute(
             update(SyncRecord)
             .where(
@@ -218,6 +232,21 @@ def _lower_balances(session: Session, row: SyncRecord) -> None:
             .values(remote_balance=case((left > amount, left - amount), else_=0))
             .execution_options(synchronize_session=False)
         )
+
+
+def _forget_balances(session: Session, row: SyncRecord, parts: Parts) -> None:
+    """What was open on its invoices before it changed or went is no longer known; their refusal would tell."""
+    invoice_ids = [invoice_id for invoice_id, _ in session.execute(parts)]
+    session.execute(
+        update(SyncRecord)
+        .where(
+            SyncRecord.connection_id == row.connection_id,
+            SyncRecord.kind == Kind.INVOICE.value,
+            SyncRecord.local_id.in_(invoice_ids),
+        )
+        .values(remote_balance=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _attempts(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Attempt]:

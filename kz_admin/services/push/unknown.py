@@ -12,17 +12,20 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from kz_admin import clock, failpoints, logs
+from kz_admin.domain.failures import Refused
 from kz_admin.domain.problems import Problem, ProviderFailure, Unfit
 from kz_admin.domain.pushing import Remote
 from kz_admin.models.call import Call
 from kz_admin.models.session import reading, writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers.base import Provider
-from kz_admin.services.push import calls, fates, results, tries
+from kz_admin.services.pace import NoPace
+from kz_admin.services.push import calls, fates, postponing, results, shadowing, tries
 from kz_admin.services.push.calls import Outbound
 from kz_admin.services.push.lease import QUIET, Lease, confirm
 from kz_admin.services.push.preparing import Ask
 from kz_admin.services.push.results import Found
+from kz_admin.services.push.turn import Unpaced
 
 log = logs.get(__name__)
 
@@ -40,15 +43,22 @@ def oldest(lease: Lease) -> Outbound | None:
 
 def look(lease: Lease, provider: Provider, outbound: Outbound, ask: Ask) -> bool:
     """Ask for everything this call meant to write. True: nothing of it is there, it may leave again as it is."""
-    if not tries.count(lease, [seat.record_id for seat in outbound.places]):
+    counted = tries.count(lease, [seat.record_id for seat in outbound.places])
+    if not counted:
         return False
-    findings = _findings(provider, outbound, ask)
+    try:
+        findings = _findings(provider, outbound, ask)
+    except ProviderFailure as failure:
+        log.warning("outcome_not_looked_up", call=str(outbound.call_id), kind=type(failure).__name__)
+        postponing.ask_later(lease, [seat.record_id for seat in outbound.places], failure)
+        return False
+    except (Refused, Unpaced, NoPace):  # nobody was asked, and no document is to blame
+        tries.take_back(lease, counted)
+        raise
     failpoints.reach("push.looked")
-    if findings is None:
-        _ask_later(lease, outbound)
-        return False
     log.info("outcome_looked_up", call=str(outbound.call_id), found=sum(isinstance(one, Remote) for one in findings))
-    if not any(findings) and outbound.whole and not (_spent(outbound) or _frozen(lease, outbound) or _kills(outbound)):
+    if not any(findings) and outbound.whole and not _never_again(lease, outbound):
+        tries.take_back(lease, counted)  # send_again() counts anew: until then it may have to wait for the pace
         return True
     told = [Found(one) if isinstance(one, Remote) else one for one in findings]
     results.record_found(lease, outbound.call_id, outbound.places, told)
@@ -60,6 +70,7 @@ def send_again(lease: Lease, outbound: Outbound) -> Outbound:
     now = clock.now_ms()
     with writing() as session:
         confirm(session, lease)
+        shadowing.refuse(session, lease)
         sends = session.scalar(
             update(Call)
             .where(Call.id == outbound.call_id, Call.closed_at.is_(None))
@@ -69,23 +80,20 @@ def send_again(lease: Lease, outbound: Outbound) -> Outbound:
         rows = results.locked(session, [seat.record_id for seat in outbound.places])
         for row in rows.values():
             row.due_at = now + QUIET
+            row.kills += 1
     return Outbound(
         outbound.call_id, outbound.request, outbound.places, now, sends or outbound.sends, outbound.last_status
     )
 
 
-def _findings(provider: Provider, outbound: Outbound, ask: Ask) -> list[Finding] | None:
-    """For each document what is there; None when nobody could tell."""
+def _findings(provider: Provider, outbound: Outbound, ask: Ask) -> list[Finding]:
+    """For each document what is there."""
     first_sent_at = _first_sent_at(outbound.call_id)
     pushers = [provider.pushers[seat.draft.kind] for seat in outbound.places]
     asked = [
         list(pusher.find(seat.draft, first_sent_at)) for pusher, seat in zip(pushers, outbound.places, strict=True)
     ]
-    try:
-        rows = list(ask([question for questions in asked for question in questions]))
-    except ProviderFailure as failure:
-        log.warning("outcome_not_looked_up", call=str(outbound.call_id), kind=type(failure).__name__)
-        return None
+    rows = list(ask([question for questions in asked for question in questions]))
     found: list[Finding] = []
     for pusher, seat, questions in zip(pushers, outbound.places, asked, strict=True):
         mine, rows = rows[: len(questions)], rows[len(questions) :]
@@ -94,6 +102,14 @@ def _findings(provider: Provider, outbound: Outbound, ask: Ask) -> list[Finding]
         except Unfit as unfit:
             found.append(unfit.problem)
     return found
+
+
+def _never_again(lease: Lease, outbound: Outbound) -> bool:
+    """Nothing of it is there, and yet these very bytes do not leave once more."""
+    if _spent(outbound) or _frozen(lease, outbound) or _kills(outbound):
+        return True
+    with reading() as session:
+        return shadowing.is_on(session, lease.connection.id)
 
 
 def _spent(outbound: Outbound) -> bool:
@@ -118,10 +134,3 @@ def _frozen(lease: Lease, outbound: Outbound) -> bool:
 def _first_sent_at(call_id: UUID) -> int:
     with reading() as session:
         return session.scalars(select(Call.first_sent_at).where(Call.id == call_id)).one()
-
-
-def _ask_later(lease: Lease, outbound: Outbound) -> None:
-    """They do not tell right now. That is trouble of theirs until somebody else's documents go over meanwhile."""
-    with writing() as session:
-        for row in results.locked(session, [seat.record_id for seat in outbound.places]).values():
-            fates.ask_again_later(lease.connection, row)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from kz_admin import clock
-from kz_admin.domain.status import WAITING, SyncState
+from kz_admin.domain.status import STUCK, WAITING, SyncState
 from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.services import record_states
@@ -27,7 +27,8 @@ def wake(connection_id: UUID, partner_ids: Sequence[UUID]) -> None:
 def wake_all(connection_id: UUID) -> None:
     """What a crash between a result and its wake left asleep."""
     partner = aliased(SyncRecord)
-    settled = partner.state.not_in([state.value for state in WAITING]) | partner.remote_id.is_not(None)
+    there = partner.remote_id.is_not(None) & ~_undoes(partner)
+    settled = partner.state.not_in([state.value for state in WAITING]) | there
     with writing() as session:
         ids = session.scalars(
             select(partner.id)
@@ -63,9 +64,15 @@ def _wake_failed(session: Session, partner_ids: Sequence[UUID]) -> None:
             SyncRecord.waits_for_id.in_(partner_ids),
             SyncRecord.state == SyncState.FAILED.value,
             partner.remote_id.is_not(None),
+            ~_undoes(partner) | partner.state.not_in([state.value for state in STUCK]),
         )
         .order_by(SyncRecord.id)
     )
     for record in session.scalars(query.with_for_update(of=SyncRecord)):
         record.waits_for_id = None
         record_states.move(record, SyncState.DUE, due_at=clock.now_ms())
+
+
+def _undoes(partner: type[SyncRecord]) -> ColumnElement[bool]:
+    """It waits for the partner to be gone over there, not to arrive."""
+    return and_(SyncRecord.removes, partner.removes)

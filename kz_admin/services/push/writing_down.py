@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from kz_admin import clock, failpoints
 from kz_admin.domain import backoff
+from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug
 from kz_admin.domain.pushing import Link, Wait
+from kz_admin.domain.records import InvoiceRecord
 from kz_admin.domain.request_ids import Place
 from kz_admin.domain.status import WAITING, Lane, SyncState
 from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
+from kz_admin.providers import label_of
 from kz_admin.providers.base import Sending
 from kz_admin.services import outbox, record_states
 from kz_admin.services.push import calls, fates, results, waking
@@ -46,7 +49,7 @@ def _rest(session: Session, lease: Lease, prepared: Prepared, rows: dict[UUID, S
     """Everything that is not sent; returns the records that are settled with it."""
     fates: list[tuple[UUID, Callable[[SyncRecord], None]]] = [
         *((item.record_id, partial(_link, session, item, found)) for item, found in prepared.links),
-        *((item.record_id, partial(_same, item)) for item in prepared.same),
+        *((item.record_id, partial(_same, lease, item)) for item in prepared.same),
         *((record_id, partial(_fail, problem)) for record_id, problem in prepared.problems),
         *((record_id, partial(_wait, wait)) for record_id, wait in prepared.later),
         *((stays.record_id, partial(_stay, session, lease, stays, lane)) for stays in prepared.stays),
@@ -61,8 +64,10 @@ def _link(session: Session, item: Item, found: Link, row: SyncRecord) -> None:
     fates.link(session, row, item.record.revision, found)
 
 
-def _same(item: Item, row: SyncRecord) -> None:
-    """What would be sent is what is there already."""
+def _same(lease: Lease, item: Item, row: SyncRecord) -> None:
+    """What would be sent is what is there already. A bad debt is the bookkeeper's to book: we only say what is open."""
+    if isinstance(item.record, InvoiceRecord) and item.record.state is InvoiceState.WRITTEN_OFF:
+        row.note = f"Written off here, still open in {label_of(lease.connection.provider)}."
     row.pushed_revision = max(row.pushed_revision, item.record.revision)
     fates.finish(row)
 

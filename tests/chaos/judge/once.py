@@ -14,7 +14,8 @@ from tests.chaos.judge.violation import Violation
 
 MARKED = {"Invoice": "invoice", "Payment": "payment", "CreditMemo": "credit_note", "RefundReceipt": "refund"}
 MANY_TO_ONE = frozenset({"client", "project", "service", "vendor"})
-MARKER = re.compile(r"kz:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+# The use of a credit note for invoices is an object of its own, marked as a part of the credit note.
+MARKER = re.compile(r"kz:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/applied)?)")
 VOIDED = "Voided"
 
 
@@ -52,11 +53,11 @@ def done_means_there(evidence: Evidence) -> Iterator[Violation]:
         if record.remote_id is None:
             yield Violation("I1", f"{_name(record)} is done and tied to nothing")
         elif record.removes:
-            if there.get((company, str(record.local_id))):
+            if there.get((company, _marker(record))):
                 yield Violation("I1", f"{_name(record)} is removed here and lives there")
         elif record.kind in MARKED.values() and record.linked_by == "created":
-            if there.get((company, str(record.local_id))) != [f"{record.remote_type} {record.remote_id}"]:
-                found = there.get((company, str(record.local_id)), [])
+            if there.get((company, _marker(record))) != [f"{record.remote_type} {record.remote_id}"]:
+                found = there.get((company, _marker(record)), [])
                 yield Violation("I1", f"{_name(record)} is done as {record.remote_id}, and there is {found}")
         elif evidence.object(company, record.remote_type or "", record.remote_id) is None:
             yield Violation("I1", f"{_name(record)} is done as {record.remote_id}, which is not there")
@@ -151,6 +152,10 @@ def links_are_one_to_one(evidence: Evidence) -> Iterator[Violation]:
     for place, count in places.items():
         if count > 1:
             yield Violation("I7", f"{place[1]} {place[2]} has {count} records on one connection")
+
+
+def _marker(record: SyncRecord) -> str:
+    return f"{record.local_id}/{record.part}" if record.kind == "credit_note" and record.part else str(record.local_id)
 
 
 def _name(record: SyncRecord) -> str:

@@ -63,6 +63,7 @@ def test_what_was_paid_after_the_start_goes_over() -> None:
         (Subject(Kind.CREDIT_NOTE, 200, 200, finalised=False), NEW, HERE, Reason.DRAFT),
         (Subject(Kind.CREDIT_NOTE, 200, 200, partners=1), NEW, HERE, Reason.WAITS_FOR_PARTNER),
         (Subject(Kind.CREDIT_NOTE, 100, 100), NEW, HERE, Reason.BEFORE_START),
+        (Subject(Kind.REFUND, 200, 200, partners=1, partners_going=True, of_credit=True), NEW, HERE, Reason.BY_HAND),
         (Subject(Kind.TIME_ENTRY, 200, 200), NEW, HERE, Reason.DIRECTION),
         (Subject(Kind.CLIENT, 200, 200), NEW, HERE, Reason.GOES_ALONG),
         (Subject(Kind.CLIENT, 200, 200), Standing(over_there=True), HERE, Reason.MATCHED),

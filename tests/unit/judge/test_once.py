@@ -107,3 +107,17 @@ def test_i7_sees_two_records_of_one_document_but_lets_clients_share_a_customer(s
     more = {"state": "done", "remote_type": "Customer", "remote_id": sound.client_record.remote_id}
     sound.record("client", uuid4(), **more)
     assert "has 2 records" in str(*once.links_are_one_to_one(sound.evidence()))
+
+
+def test_i1_knows_what_applies_a_credit_note_from_the_credit_memo(sound: Sound) -> None:
+    """Both carry the marker of the credit note; the use of it is marked as its part."""
+    credit_id = uuid4()
+    memo = {"PrivateNote": f"kz:{credit_id}", "TotalAmt": 30}
+    sound.send("credit_note", credit_id, "CreditMemo", memo, at=T0 + 500)
+    use = {"PrivateNote": f"kz:{credit_id}/applied", "TotalAmt": 0}
+    part = sound.send("credit_note", credit_id, "Payment", use, at=T0 + 600)
+    part.part = "applied"
+    assert list(once.at_most_one_live_object(sound.evidence())) == []
+    assert list(once.done_means_there(sound.evidence())) == []
+    sound.objects["Payment"].append({**use, "Id": "99"})
+    assert rules_broken(list(once.at_most_one_live_object(sound.evidence()))) == {"I1"}

@@ -1,0 +1,66 @@
+"""Credit notes as credit memos, with the same lines, items and taxes as the invoices they take back from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
+from kz_admin.domain.records import CreditNoteRecord
+from kz_admin.providers.quickbooks import invoices, removing, taxes, texts
+from kz_admin.providers.quickbooks.invoices import MEMO, NOTE
+
+ENTITY = "CreditMemo"
+
+
+def build(record: CreditNoteRecord, refs: Refs) -> Draft:
+    if record.voided:
+        return removing.delete(record, refs, ENTITY)
+    invoices.check(record, refs)
+    customer = customer_of(record, refs)
+    body, tax = _body(record, refs, customer)
+    is_ours = refs.own is None or refs.own.created_by_us
+    expected = Expected(
+        marker=refs.marker if is_ours else "",
+        number=str(body.get("DocNumber", "")),
+        customer=customer,
+        currency=record.currency,
+        total=record.total,
+        tax=record.tax,
+        theirs=tax.theirs,
+        why=tax.why,
+    )
+    if refs.own is None:
+        return Draft(Kind.CREDIT_NOTE, Verb.CREATE, ENTITY, body, expected)
+    if not is_ours:  # it was there before: its number and its note are theirs
+        body = {key: value for key, value in body.items() if key not in ("DocNumber", "PrivateNote")}
+    said = {"Id": refs.own.remote_id, "SyncToken": refs.own.version, **body}
+    return Draft(Kind.CREDIT_NOTE, Verb.UPDATE, ENTITY, said, expected, remote_id=refs.own.remote_id)
+
+
+def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
+    facts = refs.company.facts
+    made, tax = invoices.figures(record, refs)
+    body: dict[str, Any] = {
+        "CustomerRef": {"value": customer},
+        "DocNumber": invoices.number_of(record, refs) if facts.get("own_numbers") else None,
+        "TxnDate": record.issued_on,
+        "CurrencyRef": {"value": record.currency} if facts.get("multicurrency") else None,
+        "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
+        "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
+        "Line": made,
+    }
+    return {**{key: value for key, value in body.items() if value}, **tax.header}, tax
+
+
+def note_about(record: CreditNoteRecord) -> str:
+    return f"kz-admin credit note {record.number}"
+
+
+def customer_of(record: CreditNoteRecord, refs: Refs) -> str:
+    """Whom the invoice it corrects was booked to: a credit of another customer could not settle it."""
+    wanted = [record.invoice_id, *(part.invoice_id for part in record.allocations)]
+    booked = [ref.customer for one in wanted if one and (ref := refs.partners.get((Kind.INVOICE, one, "")))]
+    if refs.own is None and booked and booked[0]:
+        return booked[0]
+    return invoices.customer_of(record, refs)

@@ -1,0 +1,160 @@
+"""Credit notes over there: the credit memo, and beside it the payment of nothing that applies it to invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kz_admin.domain.names import number_key
+from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
+from kz_admin.domain.pushing import APPLIED, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
+from kz_admin.domain.records import CreditNoteRecord
+from kz_admin.providers.base import Pusher
+from kz_admin.providers.quickbooks import (
+    api,
+    credit_notes,
+    credit_notes_applied,
+    invoices,
+    questions,
+    recognising,
+    refusals,
+    remotes,
+    texts,
+)
+from kz_admin.providers.quickbooks.credit_notes import ENTITY
+from kz_admin.providers.quickbooks.invoices import NUMBER
+
+DUPLICATE_NUMBER = "6140"
+MARKER = "kz:"
+
+
+def build(record: CreditNoteRecord, refs: Refs) -> Draft:
+    if refs.part == APPLIED:
+        return credit_notes_applied.build(record, refs)
+    return credit_notes.build(record, refs)
+
+
+# -- looking before creating ----------------------------------------------------------------------------------
+
+
+def asked(record: CreditNoteRecord, refs: Refs) -> Sequence[Question]:
+    if refs.part == APPLIED:
+        return credit_notes_applied.asked(record, refs)
+    if "link" in refs.choices:
+        return [questions.by_id(ENTITY, refs.choices["link"])]
+    if not (refs.look_first or "look" in refs.choices):
+        return []
+    invoices.check(record, refs)
+    customer = f"CustomerRef = {api.quoted(credit_notes.customer_of(record, refs))}"
+    found = [questions.where(ENTITY, customer, f"TxnDate = {api.quoted(record.issued_on)}")]
+    number = invoices.number_of(record, refs)
+    if number and len(number) <= NUMBER:
+        found.append(questions.where(ENTITY, f"DocNumber = {api.quoted(number)}"))
+    return found
+
+
+def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
+    if refs.part == APPLIED:
+        return credit_notes_applied.decide(record, refs, answers)
+    rows = {str(row.get("Id")): row for answer in answers for row in answer}
+    there = [remotes.credit_memo(row) for row in rows.values()]
+    if "link" in refs.choices:
+        return _linked(record, refs, there)
+    if marked := [one for one in there if refs.marker in one.text]:
+        return Link(_only(record, refs, marked), LinkedBy.CREATED)
+    holders = [one for one in there if number_key(one.number) == number_key(invoices.number_of(record, refs))]
+    forgotten = [one for one in there if _was_forgotten(record, refs, one)]
+    free = [one for one in holders if MARKER not in one.text] + forgotten
+    if matches := [one for one in free if _is_it(record, refs, one)]:
+        return Link(_only(record, refs, matches))
+    if holders and refs.company.facts.get("own_numbers"):
+        raise Unfit(_number_taken(record, refs, holders[0].remote_id))
+    if forgotten:
+        raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, forgotten[0].remote_id))
+    return Go()
+
+
+def _was_forgotten(record: CreditNoteRecord, refs: Refs, remote: Remote) -> bool:
+    """Made by us since the copy that our rows came back from: its note says our number beside a marker nobody knows."""
+    return refs.remembered is not None and f"{credit_notes.note_about(record)}, {MARKER}" in remote.text
+
+
+def _linked(record: CreditNoteRecord, refs: Refs, there: Sequence[Remote]) -> Link:
+    if not there:
+        raise Unfit(_about(Slug.GONE_THERE, record, refs, refs.choices["link"]))
+    return Link(there[0], LinkedBy.PERSON)
+
+
+def _only(record: CreditNoteRecord, refs: Refs, found: Sequence[Remote]) -> Remote:
+    if len(found) > 1:
+        raise Unfit(_about(Slug.SEVERAL_MATCHES, record, refs, found[0].remote_id))
+    return found[0]
+
+
+def _is_it(record: CreditNoteRecord, refs: Refs, remote: Remote) -> bool:
+    """Number, total, customer and currency agree: one of these alone is a coincidence."""
+    same_amount = remote.total == record.total and remote.currency in ("", record.currency)
+    return same_amount and remote.customer == credit_notes.customer_of(record, refs)
+
+
+def _about(slug: Slug, record: CreditNoteRecord, refs: Refs, remote_id: str) -> Problem:
+    there = {"remote_type": ENTITY, "remote_id": remote_id}
+    return Problem(slug, str(record.id), {**refusals.facts_of(record, refs), **there})
+
+
+def _number_taken(record: CreditNoteRecord, refs: Refs, holder: str) -> Problem:
+    number = invoices.number_of(record, refs)
+    facts = {"number": number, "suggestion": texts.next_number(number, NUMBER)}
+    problem = _about(Slug.DUPLICATE_NUMBER, record, refs, holder)
+    return Problem(problem.slug, problem.subject, {**problem.facts, **facts})
+
+
+# -- afterwards -----------------------------------------------------------------------------------------------
+
+
+def refused(record: CreditNoteRecord, refs: Refs, draft: Draft, failure: ProviderFailure) -> Again | Problem:
+    if refs.part == APPLIED:
+        again = failure.code in ("610", "2500", "6000") and "look" not in refs.choices
+        return Again(look=True) if again else refusals.common(record, refs, draft, failure)
+    if failure.code != DUPLICATE_NUMBER:
+        return refusals.common(record, refs, draft, failure)
+    number = str(draft.body.get("DocNumber", ""))
+    if draft.verb is Verb.CREATE and refs.choices.get("taken") != number:
+        return Again({"taken": number}, look=True)  # it may be ours after all
+    problem = _number_taken(record, refs, "")
+    return Problem(problem.slug, problem.subject, {**problem.facts, **refusals.words_of(failure)})
+
+
+def find(draft: Draft, sent_at: int) -> Sequence[Question]:
+    if draft.verb is not Verb.CREATE:
+        return [questions.by_id(draft.entity, draft.remote_id)]
+    customer = f"CustomerRef = {api.quoted(draft.expected.customer)}"
+    found = [questions.where(draft.entity, customer, questions.made_since(sent_at))]
+    if draft.expected.number:
+        found.append(questions.where(draft.entity, f"DocNumber = {api.quoted(draft.expected.number)}"))
+    return found
+
+
+def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
+    def as_remote(row: Mapping[str, Any]) -> Remote:
+        return remotes.as_remote(draft.entity, row)
+
+    if draft.verb is not Verb.CREATE:
+        return recognising.changed(draft, answers, as_remote)
+    return recognising.marked(draft, answers, as_remote)
+
+
+def reread(own: Ref) -> Question:
+    return questions.by_id(own.remote_type or ENTITY, own.remote_id)
+
+
+PUSHER = Pusher(
+    build=build,
+    questions=asked,
+    decide=decide,
+    refused=refused,
+    find=find,
+    recognise=recognise,
+    reread=reread,
+    as_remote=remotes.credit_memo,  # of both: a new version and a balance are all that is read of it
+)

@@ -1,0 +1,98 @@
+"""Refunds as refund receipts: money that left an account. Over there they are tied to no payment.
+
+They carry no tax of their own: what was taxed is taken back with a credit note, not with its money.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from kz_admin.domain.invoices import Prices
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.problems import Problem, Slug, Unfit
+from kz_admin.domain.pushing import Draft, Expected, Refs, Verb, decimal_of
+from kz_admin.domain.records import CreditNoteRecord, LineRecord, RefundRecord
+from kz_admin.domain.regions import minor_digits
+from kz_admin.providers.quickbooks import invoices, refusals, removing
+from kz_admin.providers.quickbooks.payments import REFERENCE
+
+ENTITY = "RefundReceipt"
+
+
+def build(record: RefundRecord, refs: Refs) -> Draft:
+    if record.voided:
+        return removing.delete(record, refs, ENTITY)
+    customer = customer_of(record, refs)
+    body = _body(record, refs, customer)
+    is_ours = refs.own is None or refs.own.created_by_us
+    marker = refs.marker if is_ours else ""
+    expected = Expected(marker, customer=customer, currency=record.currency, total=record.amount)
+    if refs.own is None:
+        return Draft(Kind.REFUND, Verb.CREATE, ENTITY, body, expected)
+    if not is_ours:
+        del body["PrivateNote"]
+    said = {"Id": refs.own.remote_id, "SyncToken": refs.own.version, **body}
+    return Draft(Kind.REFUND, Verb.UPDATE, ENTITY, said, expected, remote_id=refs.own.remote_id)
+
+
+def _body(record: RefundRecord, refs: Refs, customer: str) -> dict[str, Any]:
+    sale = _as_sale(record)
+    invoices.check(sale, refs)
+    made, tax = invoices.figures(sale, refs)
+    method = refs.methods.get(record.method.value)
+    body: dict[str, Any] = {
+        "CustomerRef": {"value": customer},
+        "TxnDate": record.refunded_on,
+        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        "PaymentRefNum": record.reference[:REFERENCE] or None,
+        "PaymentMethodRef": {"value": method} if method else None,
+        "DepositToAccountRef": {"value": account_of(record, refs)},
+        "PrivateNote": f"kz-admin refund of a payment, {refs.marker}",
+        "Line": made,
+    }
+    return {**{key: value for key, value in body.items() if value is not None}, **tax.header}
+
+
+def _as_sale(record: RefundRecord) -> CreditNoteRecord:
+    """One line over the whole amount, so that items, codes and rounding are those of any other sale."""
+    price = decimal_of(record.amount, minor_digits(record.currency))
+    said = f"Refund {record.reference}".strip()
+    line = LineRecord(said, Decimal(1), price, record.amount, 0, 0, None, "", None, None)
+    return CreditNoteRecord(
+        id=record.id,
+        revision=record.revision,
+        origin=record.origin,
+        created_at=record.created_at,
+        client_id=record.client_id,
+        project_id=None,
+        number="",
+        issued_on=record.refunded_on,
+        currency=record.currency,
+        prices=Prices.EXCLUSIVE,
+        note="",
+        lines=(line,),
+        subtotal=record.amount,
+        discount=0,
+        discount_percent=None,
+        tax=0,
+        total=record.amount,
+        invoice_id=None,
+        voided=False,
+        allocations=(),
+    )
+
+
+def customer_of(record: RefundRecord, refs: Refs) -> str:
+    """Whom the payment was booked to."""
+    payment = refs.partners.get((Kind.PAYMENT, record.payment_id, "")) if record.payment_id else None
+    known = [ref.customer for ref in (refs.own, payment) if ref is not None and ref.customer]
+    return known[0] if known else invoices.customer_of(_as_sale(record), refs)
+
+
+def account_of(record: RefundRecord, refs: Refs) -> str:
+    """Money that is given back leaves an account that has to be named; it cannot come out of nowhere."""
+    found = refs.accounts.get(f"deposit/{record.method.value}") or refs.accounts.get("deposit")
+    if not found:
+        raise Unfit(Problem(Slug.ACCOUNT_MISSING, "deposit", refusals.facts_of(record, refs)))
+    return found

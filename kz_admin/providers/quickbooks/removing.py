@@ -1,0 +1,19 @@
+"""What cannot be voided over there is deleted: credit memos, refund receipts, what a credit was applied with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kz_admin.domain.problems import Problem, Slug, Unfit
+from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
+from kz_admin.providers.quickbooks import refusals
+
+DELETE = "delete"
+
+
+def delete(record: Any, refs: Refs, entity: str) -> Draft:
+    """Their answer names the object and nothing of it; a delete that is sent again finds nothing, which is as good."""
+    if refs.own is None:
+        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), refusals.facts_of(record, refs)))
+    body = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
+    return Draft(record.kind, Verb.REMOVE, entity, body, Expected(), operation=DELETE, remote_id=refs.own.remote_id)

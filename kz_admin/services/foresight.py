@@ -1,0 +1,142 @@
+"""What would be written for documents as they are now: from the builders that a push uses, without a call or a row.
+
+A partner that is not over there yet is stood in for by a name in ‹ ›, which no provider has for an id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kz_admin import ids
+from kz_admin.domain.drafts import content_hash
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.problems import Problem, Unfit
+from kz_admin.domain.pushing import Draft, Key, Ref, Verb
+from kz_admin.domain.rules import Reason
+from kz_admin.domain.status import WAITING, SyncState
+from kz_admin.models.connection import Connection
+from kz_admin.models.invoice import Invoice
+from kz_admin.models.payment import PaymentAllocation
+from kz_admin.models.sync_record import SyncRecord
+from kz_admin.providers import PROVIDERS
+from kz_admin.services.push.gathering import Item, Stays, gather
+
+WOULD_GO = (Reason.SHADOW, Reason.FROM_SHADOW)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One document's record, and what would leave for it: a draft, or why not."""
+
+    record: SyncRecord
+    draft: Draft | None = None
+    problem: Problem | None = None
+    looks: bool = False  # over there first, whether it is there already
+    is_same: bool = False  # what would be sent is what is there
+
+
+def of(
+    session: Session,
+    connection: Connection,
+    rows: Sequence[SyncRecord],
+    *,
+    names: Mapping[UUID, str] | None = None,
+    going: Collection[UUID] = (),
+) -> list[Foreseen]:
+    """`names` of partners, for their stand-ins; `going` are invoices taken for granted, such as the one shown."""
+    payments = [row.local_id for row in rows if row.as_kind is Kind.PAYMENT]
+    stand_ins = _stand_ins(session, connection, payments, names or {}, going)
+    gathered = gather(session, connection, rows, stand_ins.ref)
+    return [_foreseen(connection, row, one) for row, one in zip(rows, gathered, strict=True)]
+
+
+def begun(connection: Connection, kind: Kind, local_id: UUID, part: str = "") -> SyncRecord:
+    """The record a document would begin with; it belongs to no session and is never stored."""
+    return SyncRecord(
+        id=ids.uuid7(),
+        tenant_id=connection.tenant_id,
+        connection_id=connection.id,
+        kind=kind.value,
+        local_id=local_id,
+        part=part,
+        state=SyncState.IDLE.value,
+        removes=False,
+        look_first=False,
+        generation=0,
+        planned_revision=0,
+        wanted_revision=0,
+        pushed_revision=0,
+    )
+
+
+def records_of(session: Session, connection: Connection, local_ids: Iterable[UUID]) -> dict[Key, SyncRecord]:
+    query = select(SyncRecord).where(SyncRecord.connection_id == connection.id, SyncRecord.local_id.in_(set(local_ids)))
+    return {(row.as_kind, row.local_id, row.part): row for row in session.scalars(query)}
+
+
+def stand_in(kind: Kind, name: str) -> str:
+    """In the place of an id that only creating it over there brings."""
+    return f"‹id of the new {kind.word} {name}›"
+
+
+def _foreseen(connection: Connection, row: SyncRecord, one: Item | Stays) -> Foreseen:
+    if isinstance(one, Stays):
+        return Foreseen(row, problem=one.problem)
+    pusher = PROVIDERS[connection.provider].pushers[one.kind]
+    looks = False
+    try:
+        looks = one.looks or (one.refs.own is None and bool(pusher.questions(one.record, one.refs)))
+        draft = pusher.build(one.record, one.refs)
+    except Unfit as unfit:
+        return Foreseen(row, problem=unfit.problem, looks=looks)
+    is_same = draft.verb is not Verb.CREATE and content_hash(draft) == one.pushed_hash
+    return Foreseen(row, draft, looks=looks, is_same=is_same)
+
+
+@dataclass
+class _StandIns:
+    names: Mapping[UUID, str]
+    going: set[UUID]
+    booked_to: dict[UUID, str] = field(default_factory=dict)  # invoice → the customer's id, or what stands for it
+
+    def ref(self, key: Key) -> Ref | None:
+        kind, local_id, _ = key
+        if kind is not Kind.INVOICE:
+            return Ref(self.name(kind, local_id))
+        if local_id not in self.going:
+            return None
+        return Ref(self.name(kind, local_id), customer=self.booked_to.get(local_id, ""))
+
+    def name(self, kind: Kind, local_id: UUID) -> str:
+        return stand_in(kind, self.names.get(local_id, str(local_id)))
+
+
+def _stand_ins(
+    session: Session,
+    connection: Connection,
+    payment_ids: Sequence[UUID],
+    names: Mapping[UUID, str],
+    going: Collection[UUID],
+) -> _StandIns:
+    made = _StandIns(names, set(going))
+    if not payment_ids:
+        return made
+    query = (
+        select(Invoice.id, Invoice.client_id, Invoice.currency)
+        .join(PaymentAllocation, PaymentAllocation.invoice_id == Invoice.id)
+        .where(PaymentAllocation.payment_id.in_(payment_ids))
+    )
+    settled = session.execute(query.distinct()).all()
+    there = records_of(session, connection, [one for row in settled for one in row[:2]])
+    for invoice_id, client_id, currency in settled:
+        invoice, client = there.get((Kind.INVOICE, invoice_id, "")), there.get((Kind.CLIENT, client_id, currency))
+        customer = client.remote_id if client is not None else None
+        made.booked_to[invoice_id] = customer or made.name(Kind.CLIENT, client_id)
+        if invoice is not None and (invoice.as_state in WAITING or invoice.reason in WOULD_GO):
+            made.going.add(invoice_id)
+    return made

@@ -1,0 +1,63 @@
+"""Removals run backwards: what stands on a document goes before the document itself (reliability.md 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from kz_admin.domain.kinds import Kind
+from kz_admin.domain.status import IN_FLIGHT, STUCK, WAITING
+from kz_admin.models.connection import Connection
+from kz_admin.models.credit_note import CreditAllocation, CreditNote
+from kz_admin.models.payment import PaymentAllocation
+from kz_admin.models.refund import Refund
+from kz_admin.models.sync_record import SyncRecord
+
+OPEN = [state.value for state in (*WAITING, *STUCK)]
+
+
+def in_the_way(session: Session, connection: Connection, rows: Iterable[SyncRecord]) -> dict[UUID, SyncRecord]:
+    """For each record that removes something: the record of what stands on it and has to be gone first, if any."""
+    removed = [row for row in rows if row.removes and row.over_there and not row.part]
+    found: dict[UUID, SyncRecord] = {}
+    for kind in {row.as_kind for row in removed}:
+        mine = {row.local_id: row for row in removed if row.as_kind is kind}
+        pairs = [pair for query in _standing_on(kind, list(mine)) for pair in session.execute(query)]
+        going = _going(session, connection, [dependent for _, dependent in pairs])
+        for document_id, dependent in pairs:
+            if dependent in going:
+                found.setdefault(mine[document_id].id, going[dependent])
+    return found
+
+
+def _going(session: Session, connection: Connection, ids: Sequence[UUID]) -> dict[UUID, SyncRecord]:
+    """Those that are to be removed and are not gone yet. Of a credit note what counts is what it was applied with."""
+    query = select(SyncRecord).where(
+        SyncRecord.connection_id == connection.id,
+        SyncRecord.local_id.in_(ids),
+        SyncRecord.removes,
+        or_(SyncRecord.remote_id.is_not(None), SyncRecord.state.in_([state.value for state in IN_FLIGHT])),
+        SyncRecord.state.in_(OPEN),
+        or_(SyncRecord.kind != Kind.CREDIT_NOTE.value, SyncRecord.part != ""),
+    )
+    return {row.local_id: row for row in session.scalars(query)} if ids else {}
+
+
+def _standing_on(kind: Kind, ids: Sequence[UUID]) -> Sequence[Select[Any, Any]]:
+    """Pairs of a document and what stands on it."""
+    if kind is Kind.INVOICE:
+        paid, credited = PaymentAllocation, CreditAllocation
+        return (
+            select(paid.invoice_id, paid.payment_id).where(paid.invoice_id.in_(ids)),
+            select(credited.invoice_id, credited.credit_note_id).where(credited.invoice_id.in_(ids)),
+        )
+    if kind is Kind.CREDIT_NOTE:
+        given_back = select(Refund.credit_note_id, Refund.id).where(Refund.credit_note_id.in_(ids))
+        return (given_back, select(CreditNote.id, CreditNote.id).where(CreditNote.id.in_(ids)))
+    if kind is Kind.PAYMENT:
+        return (select(Refund.payment_id, Refund.id).where(Refund.payment_id.in_(ids)),)
+    return ()

@@ -1,0 +1,132 @@
+"""A preview is what happens: the body it shows is the body that arrives, and looking changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from kz_admin.domain.status import Lane
+from kz_admin.models.session import engine
+from kz_admin.services import preview
+from kz_admin.services.preview import Preview
+from tests import cast as people
+from tests.bridge import Bridge
+from tests.cast import Cast
+from tests.integration.push.conftest import Books, connect_books
+from tests.simulator.machine import Machine
+
+LINE = {"description": "Design", "quantity": "2", "unit_price": "50.00", "amount": "100.00"}
+TAXED = {**LINE, "tax": {"id": "vat", "name": "Sales tax", "rate": "8.25"}, "tax_amount": "8.25"}
+FRACTION = {"description": "Hours", "quantity": "0.333", "unit_price": "99.99", "amount": "33.30"}
+SERVICE = {**LINE, "service": {"id": "srv-1", "name": "Brand design"}}
+SHAPES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "service": {"invoice.lines": [SERVICE, LINE], "invoice.total": "200.00"},
+    "discount": {"invoice.lines": [LINE], "invoice.discount": "10.00", "invoice.total": "90.00"},
+    "fractions": {"invoice.lines": [FRACTION, LINE], "invoice.total": "133.30"},
+    "reference and note": {"payment.reference": "R-7", "invoice.note": "Thank you, Łukasz", "payment.method": "cheque"},
+}
+US_SHAPES: dict[str, dict[str, Any]] = {
+    "taxed": {"invoice.lines": [TAXED], "invoice.tax_total": "8.25", "invoice.total": "108.25"},
+    "inclusive": {
+        "invoice.prices": "inclusive",
+        "invoice.lines": [{**TAXED, "amount": "100.00", "tax_amount": "7.62"}],
+        "invoice.tax_total": "7.62",
+        "invoice.total": "100.00",
+    },
+}
+COMPANIES = {"US": {**SHAPES, **US_SHAPES}, "CA": SHAPES}
+
+
+def looked(books: Books, number: str = "2026-0001") -> Preview:
+    invoice = books.invoice(number)
+    with books.app.app_context():
+        return preview.of(books.cast.tenant_id, invoice.id)
+
+
+def bodies(found: Preview) -> list[tuple[str, str]]:
+    return [(part.entity.lower(), part.raw.decode()) for part in found.parts]
+
+
+def named(texts: list[tuple[str, str]], found: Preview, books: Books) -> list[tuple[str, str]]:
+    """With the ids that creating the partners brought meanwhile."""
+    replaced = []
+    by_kind = {(one.kind, one.local_id): one.remote_id for one in books.records()}
+    ids = {f"‹id of the new {one.kind.word} {one.name}›": by_kind[one.kind.value, one.local_id] for one in found.parts}
+    for entity, body in texts:
+        whole = body
+        for stand_in, remote_id in ids.items():
+            whole = whole.replace(stand_in, str(remote_id))
+        replaced.append((entity, whole))
+    return replaced
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+def test_what_is_shown_is_what_arrives(app: Flask, machine: Machine, cast: Cast, bridge: Bridge, company: str) -> None:
+    books = connect_books(app, machine, cast, bridge, company)
+    currency = {"invoice.currency": "CAD" if company == "CA" else "USD"}
+    for shape, changes in COMPANIES[company].items():
+        who = shape.split()[0]
+        client = {"client.id": who, "client.email": f"{who}@acme.example", "client.name": f"Acme {shape}"}
+        books.pay(shape, **{**currency, **client, **changes})
+    seen = {shape: looked(books, shape) for shape in COMPANIES[company]}
+    assert not any(found.obstacles for found in seen.values())
+    before = books.now_there()
+    books.push()
+    books.push(Lane.BULK)  # more than a turn of the interactive lane takes
+    arrived = received(books, before)
+    expected = {one for found in seen.values() for one in named(bodies(found), found, books)}
+    assert expected == set(arrived)
+    assert len(arrived) == len(set(arrived))
+    assert {name for name, _ in arrived} == {"customer", "item", "invoice", "payment"}
+    again = looked(books, "plain")
+    assert again.sale is not None
+    assert again.sale.is_same
+    assert again.parts == [again.sale, *(part for part, _ in again.payments)]
+
+
+def received(books: Books, since: int) -> list[tuple[str, str]]:
+    """Entity and body, to the byte, of each write that reached the company; those of a batch one by one."""
+    sent = [one for one in books.calls_there(since) if one["method"] == "POST" and one["objects"]]
+    found: list[tuple[str, str]] = []
+    for call in sent:
+        entity, body = str(call["path"]).rpartition("/")[2], str(call["body"])
+        found += within(body) if entity == "batch" else [(entity, body)]
+    return found
+
+
+def within(batch: str) -> Iterator[tuple[str, str]]:
+    for item in json.loads(batch)["BatchItemRequest"]:
+        entity = [*item][-1]
+        mark = f'"{entity}":'
+        begin = batch.index(mark, batch.index(f'"bId":"{item["bId"]}"')) + len(mark)
+        _, end = json.JSONDecoder().raw_decode(batch[begin:])
+        yield entity.lower(), batch[begin : begin + end]
+
+
+def test_looking_makes_no_call_and_no_statement_but_reads(books: Books) -> None:
+    books.pay()
+    browser = people.sign_in(books.app, books.cast.viewer, books.cast.tenant_id)
+    address = f"/kz-admin/invoices/{books.invoice().id}/preview"
+    browser.page(address)
+    before, said = books.now_there(), list[str]()
+    with books.app.app_context():
+        place = engine()
+
+    def heard(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    event.listen(place, "before_cursor_execute", heard)
+    answer = browser.get(address)
+    event.remove(place, "before_cursor_execute", heard)
+    assert said
+    assert all(one.startswith(("SELECT", "BEGIN", "PRAGMA")) and "FOR UPDATE" not in one for one in said)
+    assert books.calls_there(before) == []
+    assert "It is created in QuickBooks" in answer.text
+    assert "Will be looked for by the e-mail address books@nordlicht.example" in answer.text
+    assert books.company_id not in answer.text
