@@ -77,6 +77,7 @@ class Setting(StrEnum):
     FREQUENCY = "frequency"
     REQUIRE_EMAIL = "require_email"
     CREATE_CLIENTS = "create_clients"
+    SUB_CUSTOMERS = "sub_customers"
 
 
 class WrongSettings(ValueError):

@@ -55,10 +55,12 @@ FREQUENCY_WORDS = {
 DIRECTION_WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.CLIENT: ("Create only", "Create and update"),
     Kind.SERVICE: ("Create only", "Create and update"),
+    Kind.PROJECT: ("Create only", "Create and update"),
 }
 WHEN_WORDS: Mapping[Kind, str] = {
     Kind.CLIENT: "When the first invoice needs it",
     Kind.SERVICE: "When the first invoice needs it",
+    Kind.PROJECT: "With its first invoice, as a sub-customer",
     Kind.PAYMENT: "With the invoice it settles",
     Kind.CREDIT_NOTE: "With the invoice it belongs to",
     Kind.REFUND: "With the payment it belongs to",
@@ -79,6 +81,7 @@ class SettingsForm(KzForm):
     start_on = date_field("Start date", required="Enter a date such as 2026-07-31.")
     require_email = BooleanField("Match customers by e-mail address only")
     create_clients = BooleanField("Create customers that are missing")
+    sub_customers = BooleanField("Projects as sub-customers")
     frequency = RadioField(
         "How soon", choices=[SelectChoice(one.value, words) for one, words in FREQUENCY_WORDS.items()]
     )
@@ -95,6 +98,7 @@ class SettingsForm(KzForm):
             "frequency": Frequency(self.frequency.data),
             "require_email": self.require_email.data,
             "create_clients": self.create_clients.data,
+            "sub_customers": self.sub_customers.data,
         }
         declared = {name: value for name, value in chosen.items() if Setting(name) in provider.settings}
         directions = {
@@ -245,6 +249,7 @@ def _facts(
         Setting.START_FIELD: ("Compared with", START_WORDS[chosen.start_field]),
         Setting.REQUIRE_EMAIL: ("Match by e-mail address only", yes_no[chosen.require_email]),
         Setting.CREATE_CLIENTS: ("Create customers that are missing", yes_no[chosen.create_clients]),
+        Setting.SUB_CUSTOMERS: ("Projects as sub-customers", yes_no[chosen.sub_customers]),
         Setting.FREQUENCY: ("How soon", FREQUENCY_WORDS[chosen.frequency].partition(" | ")[0]),
     }
     declared = [pair for setting, pair in words.items() if setting in table.settings]
