@@ -14,7 +14,7 @@ from kz_admin import config
 from kz_admin.domain import presets
 from kz_admin.domain.failures import Conflict, Refused, Wrong
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.presets import Direction, Frequency, PushOn, Setting, Settings, StartField
+from kz_admin.domain.presets import Direction, Frequency, PushOn, Setting, Settings, StartField, TaxMode
 from kz_admin.domain.roles import Role
 from kz_admin.models.connection import Connection
 from kz_admin.providers.base import Provider
@@ -69,6 +69,13 @@ WHEN_WORDS: Mapping[Kind, str] = {
 }
 
 
+TAX_WORDS = {
+    TaxMode.OUR_TOTAL: "Our tax stands; a difference is noted",
+    TaxMode.MAPPED: "Mapped codes; ours stands where only rounding differs",
+    TaxMode.PROVIDER: "Reckoned over there",
+}
+
+
 class SettingsForm(KzForm):
     version = HiddenField()
     preset = HiddenField()
@@ -82,6 +89,8 @@ class SettingsForm(KzForm):
     require_email = BooleanField("Match customers by e-mail address only")
     create_clients = BooleanField("Create customers that are missing")
     sub_customers = BooleanField("Projects as sub-customers")
+    strict_mapping = BooleanField("Strict mapping")
+    tax_mode = SelectField("Tax", choices=[SelectChoice(one.value, words) for one, words in TAX_WORDS.items()])
     frequency = RadioField(
         "How soon", choices=[SelectChoice(one.value, words) for one, words in FREQUENCY_WORDS.items()]
     )
@@ -99,6 +108,8 @@ class SettingsForm(KzForm):
             "require_email": self.require_email.data,
             "create_clients": self.create_clients.data,
             "sub_customers": self.sub_customers.data,
+            "strict_mapping": self.strict_mapping.data,
+            "tax_mode": TaxMode(self.tax_mode.data),
         }
         declared = {name: value for name, value in chosen.items() if Setting(name) in provider.settings}
         directions = {
@@ -250,6 +261,8 @@ def _facts(
         Setting.REQUIRE_EMAIL: ("Match by e-mail address only", yes_no[chosen.require_email]),
         Setting.CREATE_CLIENTS: ("Create customers that are missing", yes_no[chosen.create_clients]),
         Setting.SUB_CUSTOMERS: ("Projects as sub-customers", yes_no[chosen.sub_customers]),
+        Setting.STRICT_MAPPING: ("Strict mapping", yes_no[chosen.strict_mapping]),
+        Setting.TAX_MODE: ("Tax", TAX_WORDS[chosen.tax_mode]),
         Setting.FREQUENCY: ("How soon", FREQUENCY_WORDS[chosen.frequency].partition(" | ")[0]),
     }
     declared = [pair for setting, pair in words.items() if setting in table.settings]

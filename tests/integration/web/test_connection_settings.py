@@ -32,6 +32,7 @@ ON_PAID: dict[str, Any] = {
     "require_email": "y",
     "create_clients": "y",
     "frequency": "real_time",
+    "tax_mode": "our_total",
     **{f"direction_{kind.value}": "push" for kind in PROVIDERS["quickbooks"].pushers},
 }
 
@@ -168,7 +169,7 @@ def test_only_what_has_an_effect_is_offered(desk: Desk, admin: InspectingClient)
     page = admin.get(PAGE).text
     fields = set(re.findall(r'name="direction_(\w+)"', page))
     assert fields == {kind.value for kind in PROVIDERS["quickbooks"].pushers}
-    for absent in ("strict_mapping", "tax_mode", "import_on_connect", "background_hours"):
+    for absent in ("import_on_connect", "background_hours"):
         assert absent not in page
 
 
