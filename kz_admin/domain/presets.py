@@ -77,6 +77,9 @@ class Setting(StrEnum):
     FREQUENCY = "frequency"
     REQUIRE_EMAIL = "require_email"
     CREATE_CLIENTS = "create_clients"
+    SUB_CUSTOMERS = "sub_customers"
+    STRICT_MAPPING = "strict_mapping"
+    TAX_MODE = "tax_mode"
 
 
 class WrongSettings(ValueError):

@@ -14,7 +14,7 @@ from kz_admin import config
 from kz_admin.domain import presets
 from kz_admin.domain.failures import Conflict, Refused, Wrong
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.presets import Direction, Frequency, PushOn, Setting, Settings, StartField
+from kz_admin.domain.presets import Direction, Frequency, PushOn, Setting, Settings, StartField, TaxMode
 from kz_admin.domain.roles import Role
 from kz_admin.models.connection import Connection
 from kz_admin.providers.base import Provider
@@ -53,17 +53,26 @@ FREQUENCY_WORDS = {
 }
 # By kind: what each direction means, and when it happens. Kinds with a choice of their own have no words here.
 DIRECTION_WORDS: Mapping[Kind, tuple[str, str]] = {
-    Kind.CLIENT: ("Only created there", "Created there, changes follow"),
-    Kind.SERVICE: ("Only created there", "Created there, changes follow"),
+    Kind.CLIENT: ("Create only", "Create and update"),
+    Kind.SERVICE: ("Create only", "Create and update"),
+    Kind.PROJECT: ("Create only", "Create and update"),
 }
 WHEN_WORDS: Mapping[Kind, str] = {
     Kind.CLIENT: "When the first invoice needs it",
     Kind.SERVICE: "When the first invoice needs it",
+    Kind.PROJECT: "With its first invoice, as a sub-customer",
     Kind.PAYMENT: "With the invoice it settles",
     Kind.CREDIT_NOTE: "With the invoice it belongs to",
     Kind.REFUND: "With the payment it belongs to",
     Kind.TIME_ENTRY: "When it is approved",
     Kind.EXPENSE: "When it is saved",
+}
+
+
+TAX_WORDS = {
+    TaxMode.OUR_TOTAL: "Our tax stands; a difference is noted",
+    TaxMode.MAPPED: "Mapped codes; ours stands where only rounding differs",
+    TaxMode.PROVIDER: "Reckoned over there",
 }
 
 
@@ -79,6 +88,9 @@ class SettingsForm(KzForm):
     start_on = date_field("Start date", required="Enter a date such as 2026-07-31.")
     require_email = BooleanField("Match customers by e-mail address only")
     create_clients = BooleanField("Create customers that are missing")
+    sub_customers = BooleanField("Projects as sub-customers")
+    strict_mapping = BooleanField("Strict mapping")
+    tax_mode = SelectField("Tax", choices=[SelectChoice(one.value, words) for one, words in TAX_WORDS.items()])
     frequency = RadioField(
         "How soon", choices=[SelectChoice(one.value, words) for one, words in FREQUENCY_WORDS.items()]
     )
@@ -95,6 +107,9 @@ class SettingsForm(KzForm):
             "frequency": Frequency(self.frequency.data),
             "require_email": self.require_email.data,
             "create_clients": self.create_clients.data,
+            "sub_customers": self.sub_customers.data,
+            "strict_mapping": self.strict_mapping.data,
+            "tax_mode": TaxMode(self.tax_mode.data),
         }
         declared = {name: value for name, value in chosen.items() if Setting(name) in provider.settings}
         directions = {
@@ -245,6 +260,9 @@ def _facts(
         Setting.START_FIELD: ("Compared with", START_WORDS[chosen.start_field]),
         Setting.REQUIRE_EMAIL: ("Match by e-mail address only", yes_no[chosen.require_email]),
         Setting.CREATE_CLIENTS: ("Create customers that are missing", yes_no[chosen.create_clients]),
+        Setting.SUB_CUSTOMERS: ("Projects as sub-customers", yes_no[chosen.sub_customers]),
+        Setting.STRICT_MAPPING: ("Strict mapping", yes_no[chosen.strict_mapping]),
+        Setting.TAX_MODE: ("Tax", TAX_WORDS[chosen.tax_mode]),
         Setting.FREQUENCY: ("How soon", FREQUENCY_WORDS[chosen.frequency].partition(" | ")[0]),
     }
     declared = [pair for setting, pair in words.items() if setting in table.settings]

@@ -129,6 +129,8 @@ SCENES: tuple[tuple[str, str, Callable[[Page], None] | None, bool], ...] = (
     ("connection-reset", "/kz-admin/integrations", asked("Reset connection"), True),
     ("connection-disconnect", "/kz-admin/integrations", asked("Disconnect"), True),
     ("connection-settings", f"{QUICKBOOKS}/settings", None, True),
+    ("connection-setup", f"{QUICKBOOKS}/setup", None, True),
+    ("connection-setpreset", f"{QUICKBOOKS}/settings?preset=on_save", None, True),
     ("default-accounts", f"{QUICKBOOKS}/mappings/accounts", None, True),
     ("learn-more", "/quickbooks/learn-more", None, False),
     ("disconnected", "/quickbooks/disconnected", None, False),

@@ -18,6 +18,7 @@ from kz_admin.domain.presets import Direction, PushOn
 from kz_admin.domain.problems import Slug
 from kz_admin.models import AuditEntry, Connection
 from kz_admin.models.session import reading
+from kz_admin.providers import PROVIDERS
 from kz_admin.services import outbox, settings
 from tests.cast import Cast
 from tests.integration.web.desk import Change, Desk, SignIn
@@ -31,10 +32,8 @@ ON_PAID: dict[str, Any] = {
     "require_email": "y",
     "create_clients": "y",
     "frequency": "real_time",
-    "direction_client": "push",
-    "direction_service": "push",
-    "direction_invoice": "push",
-    "direction_payment": "push",
+    "tax_mode": "our_total",
+    **{f"direction_{kind.value}": "push" for kind in PROVIDERS["quickbooks"].pushers},
 }
 
 
@@ -169,8 +168,8 @@ def test_a_preset_shows_what_it_changes_and_saves_nothing(desk: Desk, admin: Ins
 def test_only_what_has_an_effect_is_offered(desk: Desk, admin: InspectingClient) -> None:
     page = admin.get(PAGE).text
     fields = set(re.findall(r'name="direction_(\w+)"', page))
-    assert fields == {"client", "service", "invoice", "payment"}
-    for absent in ("sub_customers", "strict_mapping", "tax_mode", "import_on_connect", "background_hours"):
+    assert fields == {kind.value for kind in PROVIDERS["quickbooks"].pushers}
+    for absent in ("import_on_connect", "background_hours"):
         assert absent not in page
 
 
