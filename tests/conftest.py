@@ -49,16 +49,6 @@ def make_app(database_url: str, **more: str) -> Flask:
     return app
 
 
-# Tests that start processes or a browser: one after the other on one worker, beside all others on the second.
-ON_THE_MACHINE = ("tests/processes/", "tests/chaos/", "tests/browser/")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.startswith(ON_THE_MACHINE):
-            item.add_marker(pytest.mark.xdist_group("machine"))
-
-
 _kept: dict[tuple[str, ...], Flask] = {}
 
 

@@ -80,6 +80,8 @@ on_both = pytest.mark.parametrize("books", DATABASES, indirect=True)
 
 
 MOSTLY_SQLITE = ("sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.chaos_long]))
+# The same for experiments on a whole dyno, which wait in real time.
+mostly_sqlite = pytest.mark.parametrize("experiment", MOSTLY_SQLITE, indirect=True)
 
 
 @pytest.fixture(params=MOSTLY_SQLITE)

@@ -22,6 +22,7 @@ from kz_admin.services import keys, tenants
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.bell import LANES, queue
 from tests.chaos.experiment import Experiment, failpoints_in
+from tests.chaos.opening import mostly_sqlite
 from tests.fixtures.processes import ROOT
 from tests.integration.hooks.conftest import connect
 from tests.platform import body, signature
@@ -136,6 +137,7 @@ def outages(experiment: Experiment) -> dict[str, tuple[Callable[[], object], Cal
     }
 
 
+@mostly_sqlite
 @pytest.mark.parametrize("outage", ["killed", "flushed", "full", "paused"])
 def test_five_hundred_hooks_survive_any_outage_of_redis(experiment: Experiment, outage: str) -> None:
     sender = Sender(experiment)

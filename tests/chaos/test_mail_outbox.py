@@ -14,6 +14,7 @@ import requests
 
 from kz_admin.services import demo
 from tests.chaos.experiment import Experiment, all_failpoints, failpoints_in
+from tests.chaos.opening import mostly_sqlite
 from tests.fixtures.processes import ROOT
 from tests.fixtures.smtp import SmtpSink
 from tests.fixtures.visitor import Visitor
@@ -31,6 +32,7 @@ def test_every_failpoint_of_the_mail_outbox_is_tried_here() -> None:
     assert "bell.before" in all_failpoints()
 
 
+@mostly_sqlite
 @pytest.mark.parametrize(("failpoint", "may_repeat"), KILLED_AT)
 def test_a_worker_killed_anywhere_loses_no_mail(
     experiment: Experiment, smtp: SmtpSink, failpoint: str, may_repeat: int
@@ -45,6 +47,7 @@ def test_a_worker_killed_anywhere_loses_no_mail(
     rest_and_check(experiment, smtp, may_repeat)
 
 
+@mostly_sqlite
 def test_a_web_process_killed_between_the_commit_and_the_bell_loses_no_mail(
     experiment: Experiment, smtp: SmtpSink
 ) -> None:
@@ -62,6 +65,7 @@ def test_a_web_process_killed_between_the_commit_and_the_bell_loses_no_mail(
     assert [message["To"] for message in smtp.mails] == ["sam@demo.test"]
 
 
+@mostly_sqlite
 def test_a_worker_that_sleeps_through_its_claim_records_nothing_afterwards(
     experiment: Experiment, smtp: SmtpSink
 ) -> None:

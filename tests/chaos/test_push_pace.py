@@ -11,12 +11,13 @@ from kz_admin import clock
 from kz_admin.domain.status import Lane
 from tests.chaos.books import Books
 from tests.chaos.judge import flight
-from tests.chaos.opening import on_both
 from tests.fixtures.processes import wait_until
 
 pytestmark = pytest.mark.chaos
 
 STARTS_WITHIN_S = 2
+# Two backlogs of ten thousand are booked before anything is measured.
+TAKES_LONG = (pytest.mark.slow, pytest.mark.timeout(600))
 
 
 # -- Q1 -----------------------------------------------------------------------------------------------------
@@ -41,7 +42,7 @@ def seconds_until_it_leaves(books: Books, number: str) -> float:
 
 @pytest.mark.promise("Q1", "I15", "I16", "KZ-37")
 @pytest.mark.parametrize(
-    ("waiting", "singles"), [(150, 2), pytest.param(10_000, 20, marks=[pytest.mark.chaos_long, pytest.mark.slow])]
+    ("waiting", "singles"), [(150, 2), pytest.param(10_000, 20, marks=[pytest.mark.chaos_long, *TAKES_LONG])]
 )
 def test_a_single_payment_waits_neither_for_its_own_backlog_nor_for_anybody_elses(
     books: Books, waiting: int, singles: int
@@ -63,10 +64,12 @@ def test_a_single_payment_waits_neither_for_its_own_backlog_nor_for_anybody_else
         before = flight.batches_before(evidence, books.record_of(told).local_id, since)
         assert before is not None
         assert before <= 2, "it starts within two batches of its own tenant's backfill"
+    left = [{row.state for row in books.records_on(one.connection_id)} for one in (books, other)]
     for lane in lanes:
         lane.kill()
     assert max(mine) < STARTS_WITHIN_S
     if singles > 10:
+        assert all({"due", "sent"} & states for states in left), "both backlogs outlast the clicks"
         assert statistics.quantiles(mine, n=20)[-1] <= max(3 * statistics.median(idle), 0.5)
     assert not books.violations(at_rest=False)
 
@@ -75,7 +78,7 @@ def test_a_single_payment_waits_neither_for_its_own_backlog_nor_for_anybody_else
 
 
 @pytest.mark.promise("Q2", "I12", "L1")
-@pytest.mark.parametrize("clients", [15, pytest.param(150, marks=[pytest.mark.chaos_long, pytest.mark.slow])])
+@pytest.mark.parametrize("clients", [15, pytest.param(150, marks=[pytest.mark.chaos_long, *TAKES_LONG])])
 def test_at_full_speed_no_window_of_theirs_overflows(books: Books, clients: int) -> None:
     """New customers are looked for, made and invoiced one by one, beside batches and clicks; two workers at once."""
     books.known()
@@ -85,7 +88,7 @@ def test_at_full_speed_no_window_of_theirs_overflows(books: Books, clients: int)
     workers = [books.start("push", books.connection_id, lane.value) for lane in Lane]
     books.go(*workers)
     for worker in workers:
-        worker.exit_code(110)
+        worker.exit_code(500)
     books.rest(within_s=3600)
     assert not [one for one in books.api_calls() if one["status"] == 429]
     books.check()
@@ -143,7 +146,6 @@ def test_a_day_that_bulk_has_used_up_ends_and_nothing_was_given_up(books: Books,
 
 
 @pytest.mark.promise("Q6", "I6", "I11", "I12", "L1")
-@on_both
 @pytest.mark.parametrize("redis", ["kept", "flushed"])
 def test_slots_of_a_killed_holder_come_back(books: Books, redis: str) -> None:
     """Eight calls are under way when it dies; nothing of them is counted twice, and nothing waits for ever."""
