@@ -13,8 +13,9 @@ help: ## list the verbs
 run: environment ## start everything on this machine and print the address and the log-in (PORT=5000)
 	@exec $(VENV)/python -m kz_admin.dev $(ARGS)
 
+# Three at a time on two cores: a third of all tests mostly waits for processes it started.
 test: environment-for-checks chromium ## the tests, with PostgreSQL, Chromium and short chaos (ARGS="tests/unit -k money")
-	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips -n 2 --dist loadgroup -m "not chaos_long" $(ARGS)
+	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips -n 3 --dist load -m "not chaos_long" $(ARGS)
 
 check: environment-for-checks ## lint, format, types, import rules, templates, sweeps
 	$(VENV)/ruff check .

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from kz_admin.domain.failures import Conflict, NotFound
+from kz_admin.services import disconnect
+from kz_admin.services.audit import SYSTEM
 from tests.browser.eyes import someones_browser
 from tests.browser.site import Crew, Site, Someone, serving
 
@@ -30,6 +33,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def crew(site: Site) -> Crew:
     return site.crew()
+
+
+@pytest.fixture
+def connecting_crew(site: Site) -> Iterator[Crew]:
+    """A company belongs to one tenant at a time, so every test gives it back."""
+    crew = site.crew()
+    yield crew
+    with site.app.app_context(), suppress(NotFound, Conflict):  # the test ended it itself
+        disconnect.disconnect(crew.tenant_id, "quickbooks", SYSTEM)
 
 
 @pytest.fixture

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from kz_admin.domain.failures import Conflict, NotFound
-from kz_admin.services import disconnect
-from kz_admin.services.audit import SYSTEM
 from tests.browser.conftest import Open
 from tests.browser.consent import connect, go_to_consent
 from tests.browser.eyes import LOOKS, judge
-from tests.browser.site import Crew, Site
+from tests.browser.site import Crew
 
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 
 
 @pytest.fixture
-def crew(site: Site) -> Iterator[Crew]:
-    """A company belongs to one tenant at a time, so every test gives it back."""
-    crew = site.crew()
-    yield crew
-    with site.app.app_context():
-        try:
-            disconnect.disconnect(crew.tenant_id, "quickbooks", SYSTEM)
-        except (NotFound, Conflict):
-            return  # the test ended it itself
+def crew(connecting_crew: Crew) -> Crew:
+    return connecting_crew
 
 
 def card_of(page: Page):  # type: ignore[no-untyped-def]

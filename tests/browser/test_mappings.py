@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 
@@ -22,6 +23,11 @@ from tests.integration.documents.agency import Agency
 
 ITEMS = "/kz-admin/integrations/quickbooks/mappings/items"
 CUSTOMERS = "/kz-admin/integrations/quickbooks/mappings/customers"
+
+
+@pytest.fixture
+def crew(connecting_crew: Crew) -> Crew:
+    return connecting_crew
 
 
 def prepare(site: Site, crew: Crew) -> tuple[str, str]:

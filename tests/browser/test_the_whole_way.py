@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from kz_admin.domain.failures import Conflict, NotFound
-from kz_admin.services import disconnect
-from kz_admin.services.audit import SYSTEM
 from tests.browser.conftest import Open
 from tests.browser.consent import ADMIN_OF_ALL
 from tests.browser.eyes import LOOKS, judge
@@ -85,15 +81,8 @@ HANDS = {
 
 
 @pytest.fixture
-def crew(site: Site) -> Iterator[Crew]:
-    """A company belongs to one tenant at a time, so every test gives it back."""
-    crew = site.crew()
-    yield crew
-    with site.app.app_context():
-        try:
-            disconnect.disconnect(crew.tenant_id, "quickbooks", SYSTEM)
-        except (NotFound, Conflict):
-            return
+def crew(connecting_crew: Crew) -> Crew:
+    return connecting_crew
 
 
 def somebody_disconnects_over_there(site: Site) -> None:
