@@ -13,17 +13,17 @@ help: ## list the verbs
 run: environment ## start everything on this machine and print the address and the log-in (PORT=5000)
 	@exec $(VENV)/python -m kz_admin.dev $(ARGS)
 
-# Three at a time on two cores: a third of all tests mostly waits for processes it started.
 test: environment-for-checks chromium ## the tests, with PostgreSQL, Chromium and short chaos (ARGS="tests/unit -k money")
-	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips -n 3 --dist load -m "not chaos_long" $(ARGS)
+	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips -n 2 --dist worksteal -m "not chaos_long" $(ARGS)
 
+# The sweeps are tests too: `make check test` runs them once.
 check: environment-for-checks ## lint, format, types, import rules, templates, sweeps
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
 	$(VENV)/djlint templates --lint --quiet
-	$(VENV)/python -m pytest -q tests/sweeps
+	$(if $(filter test,$(MAKECMDGOALS)),,$(VENV)/python -m pytest -q tests/sweeps)
 
 bench: environment-for-checks ## every budget as a table and in build/bench.json
 	@exec $(VENV)/python -m bench $(ARGS)

@@ -37,6 +37,9 @@ class DrainingWorker(HerokuWorker):
         self._stop_requested = True
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ says no types here
 
+    def request_force_stop(self, _signum: int, _frame: FrameType | None) -> None:
+        """A dyno asks every process and so does our parent: told twice is told once. Who waits too long kills."""
+
     def _nudged(self, _signum: int, _frame: FrameType | None) -> None:
         if self._stop_requested and self.get_state() != WorkerStatus.BUSY:
             raise StopRequested

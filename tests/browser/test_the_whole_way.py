@@ -74,8 +74,7 @@ class Hand:
 HANDS = {
     "mouse": ({}, False),
     "keyboard": ({}, True),
-    "narrow": (LOOKS["narrow"], False),
-    "dark": (LOOKS["dark"], False),
+    "narrow-dark": (LOOKS["narrow-dark"], False),
     "without-scripts": ({"java_script_enabled": False}, False),
 }
 

@@ -138,7 +138,10 @@ def outages(experiment: Experiment) -> dict[str, tuple[Callable[[], object], Cal
 
 
 @mostly_sqlite
-@pytest.mark.parametrize("outage", ["killed", "flushed", "full", "paused"])
+@pytest.mark.parametrize(
+    "outage",
+    ["killed", *(pytest.param(other, marks=pytest.mark.chaos_long) for other in ("flushed", "full", "paused"))],
+)
 def test_five_hundred_hooks_survive_any_outage_of_redis(experiment: Experiment, outage: str) -> None:
     sender = Sender(experiment)
     experiment.start("web")

@@ -33,7 +33,10 @@ def test_every_failpoint_of_the_mail_outbox_is_tried_here() -> None:
 
 
 @mostly_sqlite
-@pytest.mark.parametrize(("failpoint", "may_repeat"), KILLED_AT)
+@pytest.mark.parametrize(
+    ("failpoint", "may_repeat"),
+    [pytest.param(*one, marks=[] if "@" in one[0] else [pytest.mark.chaos_long]) for one in KILLED_AT],
+)
 def test_a_worker_killed_anywhere_loses_no_mail(
     experiment: Experiment, smtp: SmtpSink, failpoint: str, may_repeat: int
 ) -> None:
@@ -65,6 +68,7 @@ def test_a_web_process_killed_between_the_commit_and_the_bell_loses_no_mail(
     assert [message["To"] for message in smtp.mails] == ["sam@demo.test"]
 
 
+@pytest.mark.chaos_long
 @mostly_sqlite
 def test_a_worker_that_sleeps_through_its_claim_records_nothing_afterwards(
     experiment: Experiment, smtp: SmtpSink

@@ -173,7 +173,7 @@ def test_what_is_equal_in_everything_but_its_id_is_not_taken_for_one_another(boo
 
 
 @pytest.mark.promise("O3", "I1", "I22")
-@pytest.mark.parametrize("wrong_by_s", [-590, 590])
+@pytest.mark.parametrize("wrong_by_s", [pytest.param(-590, marks=pytest.mark.chaos_long), 590])
 @pytest.mark.parametrize("kind", ["invoice", pytest.param("payment", marks=pytest.mark.chaos_long)])
 def test_a_clock_of_theirs_that_is_wrong_hides_nothing_from_us(books: Books, wrong_by_s: int, kind: str) -> None:
     books.machine.fault("ignore_request_ids", count=None)

@@ -119,7 +119,7 @@ def test_a_database_that_turns_read_only_after_the_rotation_gets_the_tokens_when
 
 
 @pytest.mark.promise("R3", "R4", "I8")
-@pytest.mark.parametrize("answer_after_s", [0, pytest.param(15, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("answer_after_s", [0, pytest.param(15, marks=[pytest.mark.slow, pytest.mark.chaos_long])])
 def test_fifty_jobs_in_four_processes_refresh_once_however_slow_the_answer(line: Line, answer_after_s: int) -> None:
     line.strict()
     if answer_after_s:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -137,8 +138,9 @@ def test_who_asks_on_is_heard_where_the_first_word_was_lost_but_ends_no_job(real
                 signal.raise_signal(signal.SIGTERM)
             with pytest.raises(StopRequested):
                 signal.raise_signal(NUDGE)
-            asked._state = WorkerStatus.BUSY
+            asked._state, asked._shutdown_requested_date = WorkerStatus.BUSY, datetime(2026, 1, 1, tzinfo=UTC)
             signal.raise_signal(NUDGE)
+            signal.raise_signal(signal.SIGTERM)  # long after the first: a dyno and our parent both ask
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
