@@ -20,10 +20,10 @@ from kz_admin.services import (
     mails,
     mapping_matches,
     options,
-    outbox,
     receipts,
     stripe,
     tokens,
+    unplanned,
 )
 from kz_admin.services.push import drain
 
@@ -70,17 +70,17 @@ def match_list(connection_id: str, which: str) -> None:
 
 def plan_documents() -> None:
     """Decide what nobody decided yet, of what changed lately."""
-    outbox.sweep_recent()
+    unplanned.sweep_recent()
 
 
 def plan_everything() -> None:
     """And of all there is: what another program wrote, and kinds that this version is the first to send."""
-    outbox.sweep()
+    unplanned.sweep()
 
 
 def plan_again(connection_id: str) -> None:
     """The settings of one connection changed: what was due is looked at anew."""
-    outbox.plan_again(UUID(connection_id))
+    unplanned.plan_again(UUID(connection_id))
 
 
 def push_now(connection_id: str) -> None:

@@ -220,3 +220,10 @@ class Again:
 
 def decimal_of(minor: int, digits: int) -> Decimal:
     return Decimal(minor).scaleb(-digits)
+
+
+MARKER = "kz:"  # stands in the notes of what we made there
+
+
+def marker_of(local_id: UUID) -> str:
+    return f"{MARKER}{local_id}"

@@ -17,7 +17,7 @@ from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Conflict, NotFound
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import writing
-from kz_admin.services import audit, connections, holds, outbox, settings
+from kz_admin.services import audit, connections, holds, settings, unplanned
 from kz_admin.services.audit import Actor
 
 
@@ -42,7 +42,7 @@ def leave(tenant_id: UUID, provider_key: str, actor: Actor) -> bool:
     connection = connections.live_of(tenant_id, provider_key)
     if not is_on(connection):
         return False
-    outbox.sweep(connection.id)  # what nobody had planned yet belongs to the time in shadow mode
+    unplanned.sweep(connection.id)  # what nobody had planned yet belongs to the time in shadow mode
     with writing() as session:
         connection = _mine(session, tenant_id, provider_key)
         if not is_on(connection):

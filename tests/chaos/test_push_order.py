@@ -14,7 +14,7 @@ from kz_admin import clock
 from kz_admin.domain.status import Lane
 from kz_admin.models import Invoice, SyncRecord
 from kz_admin.models.session import writing
-from kz_admin.services import outbox
+from kz_admin.services import unplanned
 from tests.chaos.books import Books
 from tests.chaos.opening import on_both
 from tests.chaos.wishes import WISHES, hurt
@@ -83,7 +83,7 @@ def rewrite(books: Books, number: str, note: str) -> None:
     with books.app.app_context():
         with writing() as session:
             session.scalars(select(Invoice).where(Invoice.number == number)).one().note = note
-        outbox.sweep(books.connection_id)
+        unplanned.sweep(books.connection_id)
 
 
 def memo(books: Books, number: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
+from kz_admin.domain.pushing import Draft, Expected, Refs
 from kz_admin.domain.records import CreditNoteRecord
-from kz_admin.providers.quickbooks import invoices, removing, taxes, texts
+from kz_admin.providers.quickbooks import drafting, invoices, removing, taxes, texts
 from kz_admin.providers.quickbooks.invoices import MEMO, NOTE
 
 ENTITY = "CreditMemo"
@@ -19,9 +19,8 @@ def build(record: CreditNoteRecord, refs: Refs) -> Draft:
     invoices.check(record, refs)
     customer = customer_of(record, refs)
     body, tax = _body(record, refs, customer)
-    is_ours = refs.own is None or refs.own.created_by_us
     expected = Expected(
-        marker=refs.marker if is_ours else "",
+        marker=refs.marker if drafting.is_ours(refs) else "",
         number=str(body.get("DocNumber", "")),
         customer=customer,
         currency=record.currency,
@@ -30,12 +29,7 @@ def build(record: CreditNoteRecord, refs: Refs) -> Draft:
         theirs=tax.theirs,
         why=tax.why,
     )
-    if refs.own is None:
-        return Draft(Kind.CREDIT_NOTE, Verb.CREATE, ENTITY, body, expected)
-    if not is_ours:  # it was there before: its number and its note are theirs
-        body = {key: value for key, value in body.items() if key not in ("DocNumber", "PrivateNote")}
-    said = {"Id": refs.own.remote_id, "SyncToken": refs.own.version, **body}
-    return Draft(Kind.CREDIT_NOTE, Verb.UPDATE, ENTITY, said, expected, remote_id=refs.own.remote_id)
+    return drafting.create_or_change(Kind.CREDIT_NOTE, ENTITY, body, expected, refs)
 
 
 def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:

@@ -8,7 +8,20 @@ from typing import Any
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Expected, Go, Link, LinkedBy, Question, Ref, Refs, Rows, Verb, decimal_of
+from kz_admin.domain.pushing import (
+    MARKER,
+    Draft,
+    Expected,
+    Go,
+    Link,
+    LinkedBy,
+    Question,
+    Ref,
+    Refs,
+    Rows,
+    Verb,
+    decimal_of,
+)
 from kz_admin.domain.records import CreditNoteRecord
 from kz_admin.domain.regions import minor_digits
 from kz_admin.providers.quickbooks import api, questions, refusals, remotes, removing
@@ -91,7 +104,7 @@ def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Lin
         if refs.marker in remote.text and not remote.voided:
             return Link(remote, LinkedBy.CREATED)
     for row in rows:
-        free = "kz:" not in str(row.get("PrivateNote") or "") or refs.remembered is not None
+        free = MARKER not in str(row.get("PrivateNote") or "") or refs.remembered is not None
         if free and sorted(_said(row, record.currency)) == wanted:
             return Link(remotes.payment(row))
     return Go()

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kz_admin.domain.names import number_key
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
-from kz_admin.domain.pushing import APPLIED, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
+from kz_admin.domain.pushing import (
+    APPLIED,
+    MARKER,
+    Again,
+    Draft,
+    Go,
+    Link,
+    LinkedBy,
+    Question,
+    Ref,
+    Refs,
+    Remote,
+    Rows,
+    Verb,
+)
 from kz_admin.domain.records import CreditNoteRecord
 from kz_admin.providers.base import Pusher
 from kz_admin.providers.quickbooks import (
@@ -16,16 +29,15 @@ from kz_admin.providers.quickbooks import (
     credit_notes_applied,
     invoices,
     questions,
-    recognising,
     refusals,
     remotes,
     texts,
 )
 from kz_admin.providers.quickbooks.credit_notes import ENTITY
 from kz_admin.providers.quickbooks.invoices import NUMBER
+from kz_admin.providers.quickbooks.recognising import find, recognise
 
 DUPLICATE_NUMBER = "6140"
-MARKER = "kz:"
 
 
 def build(record: CreditNoteRecord, refs: Refs) -> Draft:
@@ -123,25 +135,6 @@ def refused(record: CreditNoteRecord, refs: Refs, draft: Draft, failure: Provide
         return Again({"taken": number}, look=True)  # it may be ours after all
     problem = _number_taken(record, refs, "")
     return Problem(problem.slug, problem.subject, {**problem.facts, **refusals.words_of(failure)})
-
-
-def find(draft: Draft, sent_at: int) -> Sequence[Question]:
-    if draft.verb is not Verb.CREATE:
-        return [questions.by_id(draft.entity, draft.remote_id)]
-    customer = f"CustomerRef = {api.quoted(draft.expected.customer)}"
-    found = [questions.where(draft.entity, customer, questions.made_since(sent_at))]
-    if draft.expected.number:
-        found.append(questions.where(draft.entity, f"DocNumber = {api.quoted(draft.expected.number)}"))
-    return found
-
-
-def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
-    def as_remote(row: Mapping[str, Any]) -> Remote:
-        return remotes.as_remote(draft.entity, row)
-
-    if draft.verb is not Verb.CREATE:
-        return recognising.changed(draft, answers, as_remote)
-    return recognising.marked(draft, answers, as_remote)
 
 
 def reread(own: Ref) -> Question:

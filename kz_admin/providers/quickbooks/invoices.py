@@ -11,7 +11,7 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
 from kz_admin.domain.records import InvoiceRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import line_items, lines, refusals, tax_codes, taxes, terms, texts
+from kz_admin.providers.quickbooks import drafting, line_items, lines, refusals, tax_codes, taxes, terms, texts
 from kz_admin.providers.quickbooks.lines import Sale
 
 ENTITY = "Invoice"
@@ -26,9 +26,8 @@ def build(record: InvoiceRecord, refs: Refs) -> Draft:
     check(record, refs)
     customer = customer_of(record, refs)
     body, tax = _body(record, refs, customer)
-    is_ours = refs.own is None or refs.own.created_by_us
     expected = Expected(
-        marker=refs.marker if is_ours else "",
+        marker=refs.marker if drafting.is_ours(refs) else "",
         number=str(body.get("DocNumber", "")),
         customer=customer,
         currency=record.currency,
@@ -37,12 +36,7 @@ def build(record: InvoiceRecord, refs: Refs) -> Draft:
         theirs=tax.theirs,
         why=tax.why,
     )
-    if refs.own is None:
-        return Draft(Kind.INVOICE, Verb.CREATE, ENTITY, body, expected)
-    if not is_ours:  # it was there before: its number and its note are theirs
-        body = {key: value for key, value in body.items() if key not in ("DocNumber", "PrivateNote")}
-    versions = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
-    return Draft(Kind.INVOICE, Verb.UPDATE, ENTITY, {**versions, **body}, expected, remote_id=refs.own.remote_id)
+    return drafting.create_or_change(Kind.INVOICE, ENTITY, body, expected, refs)
 
 
 def _void(record: InvoiceRecord, refs: Refs) -> Draft:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from kz_admin.domain.names import number_key
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
-from kz_admin.domain.pushing import Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
+from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
 from kz_admin.domain.records import InvoiceRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, invoices, questions, recognising, refusals, remotes, showing, texts
+from kz_admin.providers.quickbooks import api, invoices, questions, refusals, remotes, showing, texts
 from kz_admin.providers.quickbooks.invoices import ENTITY, NUMBER
+from kz_admin.providers.quickbooks.recognising import find, recognise
 
 DUPLICATE_NUMBER = "6140"
-MARKER = "kz:"
 
 
 # -- looking before creating ----------------------------------------------------------------------------------
@@ -119,22 +119,6 @@ def refused(record: InvoiceRecord, refs: Refs, draft: Draft, failure: ProviderFa
         return Again({"taken": number}, look=True)  # it may be ours after all
     problem = _number_taken(record, refs, None)
     return Problem(problem.slug, problem.subject, {**problem.facts, **refusals.words_of(failure)})
-
-
-def find(draft: Draft, sent_at: int) -> Sequence[Question]:
-    if draft.verb is not Verb.CREATE:
-        return [questions.by_id(ENTITY, draft.remote_id)]
-    customer = f"CustomerRef = {api.quoted(draft.expected.customer)}"
-    found = [questions.where(ENTITY, customer, questions.made_since(sent_at))]
-    if draft.expected.number:
-        found.append(questions.where(ENTITY, f"DocNumber = {api.quoted(draft.expected.number)}"))
-    return found
-
-
-def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
-    if draft.verb is not Verb.CREATE:
-        return recognising.changed(draft, answers, remotes.invoice)
-    return recognising.marked(draft, answers, remotes.invoice)
 
 
 def reread(own: Ref) -> Question:

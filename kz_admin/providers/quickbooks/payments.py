@@ -11,7 +11,7 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Ref, Refs, Verb, decimal_of
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import refusals
+from kz_admin.providers.quickbooks import drafting, refusals
 
 ENTITY = "Payment"
 REFERENCE = 21
@@ -36,15 +36,10 @@ def build(record: PaymentRecord, refs: Refs) -> Draft:
     parts = parts_of(record, refs)
     customer = customer_of(record, refs, parts)
     total = total_of(record, parts)
-    is_ours = refs.own is None or refs.own.created_by_us
-    expected = Expected(refs.marker if is_ours else "", customer=customer, currency=record.currency, total=total)
+    marker = refs.marker if drafting.is_ours(refs) else ""
+    expected = Expected(marker, customer=customer, currency=record.currency, total=total)
     body = _body(record, refs, customer, total, parts)
-    if refs.own is None:
-        return Draft(Kind.PAYMENT, Verb.CREATE, ENTITY, body, expected)
-    if not is_ours:
-        del body["PrivateNote"]
-    versions = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
-    return Draft(Kind.PAYMENT, Verb.UPDATE, ENTITY, {**versions, **body}, expected, remote_id=refs.own.remote_id)
+    return drafting.create_or_change(Kind.PAYMENT, ENTITY, body, expected, refs)
 
 
 def _void(record: PaymentRecord, refs: Refs) -> Draft:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
 from kz_admin.domain.pushing import (
+    MARKER,
     Again,
     Draft,
     Go,
@@ -18,15 +19,14 @@ from kz_admin.domain.pushing import (
     Refs,
     Remote,
     Rows,
-    Verb,
     Wait,
 )
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, payments, questions, recognising, refusals, remotes, showing
+from kz_admin.providers.quickbooks import api, payments, questions, refusals, remotes, showing
 from kz_admin.providers.quickbooks.payments import ENTITY, Part
+from kz_admin.providers.quickbooks.recognising import find, recognise
 
-MARKER = "kz:"
 LOOK_AGAIN_S = 6 * 3600
 TOGETHER_MS = 60_000
 EXPECTED_WORDS = "QuickBooks Payments records this payment itself. We look again in six hours."
@@ -162,19 +162,6 @@ def refused(record: PaymentRecord, refs: Refs, draft: Draft, failure: ProviderFa
     if failure.code in DOES_NOT_FIT and "look" not in refs.choices:
         return Again(look=True)
     return refusals.common(record, refs, draft, failure)
-
-
-def find(draft: Draft, sent_at: int) -> Sequence[Question]:
-    if draft.verb is not Verb.CREATE:
-        return [questions.by_id(ENTITY, draft.remote_id)]
-    customer = f"CustomerRef = {api.quoted(draft.expected.customer)}"
-    return [questions.where(ENTITY, customer, questions.made_since(sent_at))]
-
-
-def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
-    if draft.verb is not Verb.CREATE:
-        return recognising.changed(draft, answers, remotes.payment)
-    return recognising.marked(draft, answers, remotes.payment)
 
 
 def reread(own: Ref) -> Question:

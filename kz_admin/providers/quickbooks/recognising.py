@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from kz_admin.domain.agreement import disagreements
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Expected, Remote, Rows, Verb
-from kz_admin.providers.quickbooks import remotes
+from kz_admin.domain.pushing import Draft, Expected, Question, Remote, Rows, Verb
+from kz_admin.providers.quickbooks import api, questions, remotes
 
 AsRemote = Callable[[Mapping[str, Any]], Remote]
 
 # What they rewrite by their own rules: versions, addresses in lines, tax by their rates.
 NOT_COMPARED = frozenset({"Id", "SyncToken", "BillAddr", "TxnTaxDetail", "ApplyTaxAfterDiscount"})
 ADDED_BY_THEM = "SubTotalLineDetail"
+
+
+def find(draft: Draft, sent_at: int) -> Sequence[Question]:
+    """Of sales and money: what was made since for this customer, and what has this number."""
+    if draft.verb is not Verb.CREATE:
+        return [questions.by_id(draft.entity, draft.remote_id)]
+    customer = f"CustomerRef = {api.quoted(draft.expected.customer)}"
+    found = [questions.where(draft.entity, customer, questions.made_since(sent_at))]
+    if draft.expected.number:
+        found.append(questions.where(draft.entity, f"DocNumber = {api.quoted(draft.expected.number)}"))
+    return found
+
+
+def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
+    """What carries our marker, or what was changed as we said."""
+    seen = changed if draft.verb is not Verb.CREATE else marked
+    return seen(draft, answers, partial(remotes.as_remote, draft.entity))
 
 
 def agrees(expected: Expected, remote: Remote) -> bool:

@@ -11,10 +11,10 @@ from typing import Any
 from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Expected, Refs, Verb, decimal_of
+from kz_admin.domain.pushing import Draft, Expected, Refs, decimal_of
 from kz_admin.domain.records import CreditNoteRecord, LineRecord, RefundRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import invoices, refusals, removing
+from kz_admin.providers.quickbooks import drafting, invoices, refusals, removing
 from kz_admin.providers.quickbooks.payments import REFERENCE
 
 ENTITY = "RefundReceipt"
@@ -25,15 +25,9 @@ def build(record: RefundRecord, refs: Refs) -> Draft:
         return removing.delete(record, refs, ENTITY)
     customer = customer_of(record, refs)
     body = _body(record, refs, customer)
-    is_ours = refs.own is None or refs.own.created_by_us
-    marker = refs.marker if is_ours else ""
+    marker = refs.marker if drafting.is_ours(refs) else ""
     expected = Expected(marker, customer=customer, currency=record.currency, total=record.amount)
-    if refs.own is None:
-        return Draft(Kind.REFUND, Verb.CREATE, ENTITY, body, expected)
-    if not is_ours:
-        del body["PrivateNote"]
-    said = {"Id": refs.own.remote_id, "SyncToken": refs.own.version, **body}
-    return Draft(Kind.REFUND, Verb.UPDATE, ENTITY, said, expected, remote_id=refs.own.remote_id)
+    return drafting.create_or_change(Kind.REFUND, ENTITY, body, expected, refs)
 
 
 def _body(record: RefundRecord, refs: Refs, customer: str) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
-from kz_admin.domain.pushing import Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
+from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Rows
 from kz_admin.domain.records import RefundRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, questions, recognising, refunds, refusals, remotes
+from kz_admin.providers.quickbooks import api, questions, refunds, refusals, remotes
+from kz_admin.providers.quickbooks.recognising import find, recognise
 from kz_admin.providers.quickbooks.refunds import ENTITY
-
-MARKER = "kz:"
 
 
 def asked(record: RefundRecord, refs: Refs) -> Sequence[Question]:
@@ -37,19 +36,6 @@ def decide(record: RefundRecord, refs: Refs, answers: Sequence[Rows]) -> Link | 
 
 def refused(record: RefundRecord, refs: Refs, draft: Draft, failure: ProviderFailure) -> Again | Problem:
     return refusals.common(record, refs, draft, failure)
-
-
-def find(draft: Draft, sent_at: int) -> Sequence[Question]:
-    if draft.verb is not Verb.CREATE:
-        return [questions.by_id(ENTITY, draft.remote_id)]
-    customer = f"CustomerRef = {api.quoted(draft.expected.customer)}"
-    return [questions.where(ENTITY, customer, questions.made_since(sent_at))]
-
-
-def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
-    if draft.verb is not Verb.CREATE:
-        return recognising.changed(draft, answers, remotes.refund_receipt)
-    return recognising.marked(draft, answers, remotes.refund_receipt)
 
 
 def reread(own: Ref) -> Question:

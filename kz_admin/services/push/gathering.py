@@ -13,12 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.payments import Method
 from kz_admin.domain.problems import Problem, Slug
-from kz_admin.domain.pushing import APPLIED, Company, Key, LinkedBy, Ref, Refs
+from kz_admin.domain.pushing import APPLIED, Company, Key, LinkedBy, Ref, Refs, marker_of
 from kz_admin.domain.records import CreditNoteRecord, PaymentRecord, Record, RefundRecord, SalesRecord
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import STUCK, WAITING
@@ -27,13 +26,13 @@ from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.invoice import Invoice
-from kz_admin.models.payment import Payment, PaymentAllocation
+from kz_admin.models.payment import Payment
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
 from kz_admin.services.documents import clients, credit_notes, invoices, payments, projects, refunds, services
 from kz_admin.services.needs import Need
-from kz_admin.services.push import backwards, chosen
+from kz_admin.services.push import backwards, beside, chosen
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
@@ -117,9 +116,9 @@ def gather(
     sight.inactive = chosen.inactive_items(session, connection, sight.partners.values())
     sight.names = _names(session, documents.values()) | chosen.names_of_unmapped(session, sight.needed)
     if connection.doubt_since is not None:
-        sight.remembered = _remembered(session, documents.values())
+        sight.remembered = beside.remembered(session, documents.values())
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
-    sight.by_provider = _paid_by_provider(session, documents.values())
+    sight.by_provider = beside.paid_by_provider(session, documents.values())
     has_default = built_in is not None or chosen.has_default_item(sight.choices)
     return [_item(sight, row, documents.get(row.local_id), has_default) for row in rows]
 
@@ -241,10 +240,6 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
     )
 
 
-def marker_of(local_id: UUID) -> str:
-    return f"kz:{local_id}"
-
-
 def ref_of(row: SyncRecord) -> Ref:
     return Ref(
         remote_id=row.remote_id or "",
@@ -300,33 +295,3 @@ def _names(session: Session, documents: Iterable[Document]) -> dict[UUID, str]:
     if not ids:
         return {}
     return dict(session.execute(select(Client.id, Client.name).where(Client.id.in_(ids))).all())
-
-
-def _remembered(session: Session, documents: Iterable[Document]) -> dict[UUID, frozenset[str]]:
-    """For each payment the markers of the others that we know on its invoices."""
-    mine, other = aliased(PaymentAllocation), aliased(PaymentAllocation)
-    ids = [one.id for one in documents if isinstance(one, Payment)]
-    query = (
-        select(mine.payment_id, other.payment_id)
-        .join(other, other.invoice_id == mine.invoice_id)
-        .where(mine.payment_id.in_(ids), other.payment_id != mine.payment_id)
-    )
-    found: dict[UUID, set[str]] = {}
-    for payment_id, other_id in session.execute(query) if ids else ():
-        found.setdefault(payment_id, set()).add(marker_of(other_id))
-    return {payment_id: frozenset(markers) for payment_id, markers in found.items()}
-
-
-def _paid_by_provider(session: Session, documents: Iterable[Document]) -> set[UUID]:
-    """Documents that the provider's own payments settled, which book themselves (decision C26)."""
-    own = Method.QUICKBOOKS_PAYMENTS.value
-    found = {one.id for one in documents if isinstance(one, Payment) and one.method == own}
-    invoice_ids = [one.id for one in documents if isinstance(one, Invoice)]
-    if invoice_ids:
-        query = (
-            select(PaymentAllocation.invoice_id)
-            .join(Payment, Payment.id == PaymentAllocation.payment_id)
-            .where(PaymentAllocation.invoice_id.in_(invoice_ids), Payment.method == own, Payment.voided_at.is_(None))
-        )
-        found |= set(session.scalars(query))
-    return found

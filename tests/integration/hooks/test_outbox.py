@@ -15,7 +15,7 @@ from kz_admin.domain import presets
 from kz_admin.domain.lists import List
 from kz_admin.models import Connection, Mapping, Service
 from kz_admin.models.session import engine, writing
-from kz_admin.services import connections, outbox
+from kz_admin.services import connections, outbox, unplanned
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.documents import invoice_steps, invoices, payments, services
 from kz_admin.services.documents.work import Work
@@ -224,10 +224,10 @@ def test_the_clock_finds_what_was_saved_without_being_planned(
         patch.setattr(outbox, "plan_all", lambda *_args: None)
         agency.pay(agency.invoice())
     assert rows.records() == {}
-    assert outbox.sweep_recent() == 2
+    assert unplanned.sweep_recent() == 2
     assert states(rows) == DUE
     assert {row.lane for row in rows.records().values()} == {"bulk"}
-    assert outbox.sweep() == 0
+    assert unplanned.sweep() == 0
 
 
 def test_what_another_program_wrote_long_ago_is_found_by_the_look_at_everything(
@@ -237,8 +237,8 @@ def test_what_another_program_wrote_long_ago_is_found_by_the_look_at_everything(
         patch.setattr(outbox, "plan_all", lambda *_args: None)
         agency.pay(agency.invoice())
     clock.simulate(lambda: clock.HOUR, None)
-    assert outbox.sweep_recent() == 0
-    assert outbox.sweep() == 2
+    assert unplanned.sweep_recent() == 0
+    assert unplanned.sweep() == 2
     assert states(rows) == DUE
 
 

@@ -9,7 +9,7 @@ from kz_admin import clock
 from kz_admin.domain.status import Lane
 from kz_admin.models import AuditEntry
 from kz_admin.models.session import reading
-from kz_admin.services import outbox
+from kz_admin.services import unplanned
 from tests import cast as people
 from tests.bridge import INTEGRATIONS
 from tests.integration.push.conftest import Books
@@ -27,7 +27,7 @@ def drained(books: Books) -> list[str]:
     """Everything that the platform's clock and workers would do; what was created over there meanwhile."""
     since = books.now_there()
     with books.app.app_context():
-        outbox.sweep(books.connection.id)
+        unplanned.sweep(books.connection.id)
     books.push()
     books.push(Lane.BULK)
     return [f"{one['op']} {one['type']}" for one in books.writes(since)]

@@ -19,7 +19,7 @@ from kz_admin.domain.problems import Slug
 from kz_admin.models import AuditEntry, Connection
 from kz_admin.models.session import reading
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import outbox, settings
+from kz_admin.services import settings, unplanned
 from tests.cast import Cast
 from tests.integration.web.desk import Change, Desk, SignIn
 from tests.page import InspectingClient
@@ -72,8 +72,8 @@ def chosen(desk: Desk) -> presets.Settings:
 
 def look_again(desk: Desk) -> None:
     with desk.app.app_context():
-        outbox.plan_again(connection_of(desk).id)
-        outbox.sweep()
+        unplanned.plan_again(connection_of(desk).id)
+        unplanned.sweep()
 
 
 @pytest.mark.promise("PLAT-15")

@@ -1,0 +1,45 @@
+"""Money beside money: the other payments on the same invoices, and what the provider's own payments settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from kz_admin.domain.payments import Method
+from kz_admin.domain.pushing import marker_of
+from kz_admin.models.document import Document
+from kz_admin.models.invoice import Invoice
+from kz_admin.models.payment import Payment, PaymentAllocation
+
+
+def remembered(session: Session, documents: Iterable[Document]) -> dict[UUID, frozenset[str]]:
+    """For each payment the markers of the others that we know on its invoices."""
+    mine, other = aliased(PaymentAllocation), aliased(PaymentAllocation)
+    ids = [one.id for one in documents if isinstance(one, Payment)]
+    query = (
+        select(mine.payment_id, other.payment_id)
+        .join(other, other.invoice_id == mine.invoice_id)
+        .where(mine.payment_id.in_(ids), other.payment_id != mine.payment_id)
+    )
+    found: dict[UUID, set[str]] = {}
+    for payment_id, other_id in session.execute(query) if ids else ():
+        found.setdefault(payment_id, set()).add(marker_of(other_id))
+    return {payment_id: frozenset(markers) for payment_id, markers in found.items()}
+
+
+def paid_by_provider(session: Session, documents: Iterable[Document]) -> set[UUID]:
+    """Documents that the provider's own payments settled, which book themselves (decision C26)."""
+    own = Method.QUICKBOOKS_PAYMENTS.value
+    found = {one.id for one in documents if isinstance(one, Payment) and one.method == own}
+    invoice_ids = [one.id for one in documents if isinstance(one, Invoice)]
+    if invoice_ids:
+        query = (
+            select(PaymentAllocation.invoice_id)
+            .join(Payment, Payment.id == PaymentAllocation.payment_id)
+            .where(PaymentAllocation.invoice_id.in_(invoice_ids), Payment.method == own, Payment.voided_at.is_(None))
+        )
+        found |= set(session.scalars(query))
+    return found
