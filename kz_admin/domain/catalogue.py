@@ -13,12 +13,14 @@ from datetime import date
 from kz_admin.domain import catalogue_entries
 from kz_admin.domain.catalogue_entries import NOT_CREATED, UNCHANGED, Do, Entry
 from kz_admin.domain.catalogue_refusals import REFUSALS
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import List
 from kz_admin.domain.problems import Problem, Slug
 from kz_admin.domain.terms import is_date
 
 ENTRIES: Mapping[Slug, Entry] = {**catalogue_entries.ENTRIES, **REFUSALS}
 LONGEST_QUOTE = 90  # of their words in a headline; the whole of it stands in the details
+CLIENT = Kind.CLIENT.word
 PURPOSES = ("income", "expense", "deposit")
 
 
@@ -79,7 +81,7 @@ def _facts(problem: Problem, label: str) -> dict[str, str]:
         facts["words"] = words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
     if problem.slug is Slug.TAX_UNMAPPED:
         facts.setdefault("list", List.TAXES.value)
-    if problem.slug is Slug.CUSTOMER_MISSING and problem.subject:
+    if problem.slug is Slug.CUSTOMER_MISSING and problem.subject and facts.get("what", CLIENT) == CLIENT:
         facts |= {"list": List.CUSTOMERS.value, "row": problem.subject}
     if problem.slug is Slug.ACCOUNT_MISSING:
         facts["purpose"] = problem.subject if problem.subject in PURPOSES else PURPOSES[0]

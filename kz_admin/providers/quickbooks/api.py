@@ -115,7 +115,7 @@ def failure_of(answer: Answer, document: Any) -> ProviderFailure | None:
 
 
 def _failure(answer: Answer, code: str, words: str, *, broke_inside: bool) -> ProviderFailure:
-    facts = {"code": code, "reference": answer.reference}
+    facts: dict[str, Any] = {"code": code, "reference": answer.reference}
     if answer.status == 429 or code == THROTTLE_CODE or "ThrottleExceeded" in words:
         return SlowDown(words, retry_after_s=_retry_after(answer.headers), **facts)
     if code in LOCKED_S:

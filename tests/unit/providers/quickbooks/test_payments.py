@@ -243,7 +243,7 @@ def test_what_was_just_read_clamps_what_is_sent() -> None:
 @pytest.mark.parametrize(
     ("rows", "slug"),
     [
-        ([], Slug.GONE_THERE),
+        ([], Slug.INVOICE_GONE),
         ([invoice_row("0")], Slug.DIFFERS_THERE),
         ([invoice_row(CustomerRef={"value": "99"})], Slug.WRONG_CUSTOMER_LINK),
     ],
