@@ -83,6 +83,8 @@ def _facts(problem: Problem, label: str) -> dict[str, str]:
         facts.setdefault("list", List.TAXES.value)
     if problem.slug is Slug.CUSTOMER_MISSING and problem.subject and facts.get("what", CLIENT) == CLIENT:
         facts |= {"list": List.CUSTOMERS.value, "row": problem.subject}
+    if facts.get("currency") == facts.get("company_currency"):
+        facts.pop("company_currency", None)  # it is not that one which is off
     if problem.slug is Slug.ACCOUNT_MISSING:
         facts["purpose"] = problem.subject if problem.subject in PURPOSES else PURPOSES[0]
     for name in ("limit", "length"):

@@ -157,9 +157,11 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
 def give_email(work: Work, kind: Kind, document_id: UUID, email: str) -> None:
     """The address that was missing, given on the card: kept with the client, and everything that waited goes."""
     record = root(work, stuck_of(work, kind, document_id))
-    if record.as_kind is not Kind.CLIENT:
+    document = mine(work, document_models()[record.as_kind], record.local_id)
+    client_id = document.id if isinstance(document, Client) else getattr(document, "client_id", None)
+    if client_id is None:
         raise Wrong("email", "This one does not wait for an address.")
-    client = mine(work, Client, record.local_id)
+    client = mine(work, Client, client_id)
     address = email_address.checked(email)
     before, client.email, client.email_key = client.email, address, email_key(address)
     saved(work, client)
