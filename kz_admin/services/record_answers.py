@@ -100,8 +100,12 @@ def accept(work: Work, kind: Kind, document_id: UUID) -> None:
 
 
 def test_again(work: Work, kind: Kind, document_id: UUID) -> None:
-    """The subscription may have been renewed: one record goes at once, and tells."""
     mine(work, document_models()[kind], document_id)
+    test_subscription(work)
+
+
+def test_subscription(work: Work) -> None:
+    """It may have been renewed: one record goes at once, and tells."""
     planner = records.planner_of(work)
     if not subscription.test_now(work.session, planner.connection.id):
         raise Conflict(NOTHING_HELD)

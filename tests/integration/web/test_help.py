@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kz_admin.domain.problems import Slug
 from kz_admin.services import guides
 from tests.cast import Cast
 from tests.integration.web.desk import Desk, SignIn
 from tests.page import InspectingClient
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is shown here does not hang on the database."""
+    return sqlite_url
 
 
 def test_each_problem_has_a_page_that_everybody_of_the_tenant_may_read(signed_in: SignIn, cast: Cast) -> None:
