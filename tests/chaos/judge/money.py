@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -46,9 +47,12 @@ def _total(document: Invoice | Payment) -> int:
 def payments_settle_what_they_say(evidence: Evidence) -> Iterator[Violation]:
     """An invoice that is paid here, and whose payments are all over there, has nothing open there."""
     records = {one.local_id: one for one in evidence.rows.records}
+    allocations = defaultdict(list)
+    for allocation in evidence.rows.allocations:
+        allocations[allocation.invoice_id].append(allocation)
     for invoice in evidence.rows.invoices:
         record = records.get(invoice.id)
-        parts = [one for one in evidence.rows.allocations if one.invoice_id == invoice.id]
+        parts = allocations[invoice.id]
         paid = all(one.payment_id in records and records[one.payment_id].state == "done" for one in parts)
         if record is None or record.state != "done" or invoice.open_minor or not parts or not paid:
             continue
