@@ -149,7 +149,7 @@ def _look_at_unknown(drain: Drain) -> bool:
         drain.paced = not len(drain.air)
         return False
     outbound = unknown.send_again(drain.lease, outbound)
-    drain.air.launch(Flight(outbound, slot, None, access, clock.monotonic()))
+    drain.air.launch(Flight(outbound, slot, None, access))
     return True
 
 
@@ -209,7 +209,7 @@ def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
     outbound = write_down(drain.lease, drain.sending, drain.place, prepared, chunk.lane)
     if outbound is None:
         return False
-    drain.air.launch(Flight(outbound, slot, chunk.wave, access, clock.monotonic()))
+    drain.air.launch(Flight(outbound, slot, chunk.wave, access))
     return True
 
 
