@@ -5,6 +5,8 @@ from __future__ import annotations
 from kz_admin.domain.money import Money
 from kz_admin.domain.pushing import Expected, Remote
 
+BEGINS = ("The total is ", "The tax is ")
+
 
 def disagreements(expected: Expected, remote: Remote) -> list[str]:
     """What makes it somebody else's. A total that differs is told beside it: their side may work out tax by itself."""
@@ -27,6 +29,11 @@ def difference(expected: Expected, remote: Remote, label: str) -> str | None:
     if said := _unequal("tax", expected.tax, remote.tax, currency, label):
         return _with_reason(f"{said}; the totals are equal", expected.why)
     return None
+
+
+def is_difference(note: str) -> bool:
+    """Whether a note is one of these lines, and not another remark about the document."""
+    return note.startswith(BEGINS)
 
 
 def _unequal(what: str, ours: int | None, theirs: int | None, currency: str, label: str) -> str:

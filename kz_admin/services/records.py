@@ -77,7 +77,7 @@ class NeedsConfirmation(Conflict):
 def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False) -> int:
     """Send these now, whatever the trigger says; returns how many go. One alone that cannot go says why."""
     documents = [*all_mine(work, document_models()[kind], ids)]
-    planner = _not_shadowed(work)
+    planner = not_shadowed(work)
     planner.lane = Lane.INTERACTIVE if len(documents) <= SEVERAL else Lane.BULK
     outbox.plan_all(work.session, documents)  # what would become of them unasked
     records = [planner.record(kind, document.id) for document in documents]
@@ -101,7 +101,7 @@ def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False
 def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     """What failed or was set aside goes again now, with the partner it waits for; returns how many of these go."""
     documents = [*all_mine(work, document_models()[kind], ids)]
-    _not_shadowed(work)
+    not_shadowed(work)
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id.in_(ids))
     stuck = {record.local_id: record for record in work.session.scalars(query) if record.as_state in STUCK}
     _go_again(work, [root(work, record) for record in stuck.values()])
@@ -141,12 +141,12 @@ def retry_problem(work: Work, connection_id: UUID, slug: Slug) -> int:
 
 def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
     """A person answered the question on the card: link this, use another number, make it active again."""
-    _not_shadowed(work)
-    record = root(work, _stuck(work, kind, document_id))
+    not_shadowed(work)
+    record = root(work, stuck_of(work, kind, document_id))
     value = value.strip()[:LONGEST_NAME]
     _check(record, choice, value)
     if choice == "again":
-        _forget_theirs(record)
+        forget_theirs(record)
     else:
         fates.set_choices(record, {**_lasting(record, choice), choice: value})
     _go_again(work, [record])
@@ -156,10 +156,12 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
 
 def give_email(work: Work, kind: Kind, document_id: UUID, email: str) -> None:
     """The address that was missing, given on the card: kept with the client, and everything that waited goes."""
-    record = root(work, _stuck(work, kind, document_id))
-    if record.as_kind is not Kind.CLIENT:
+    record = root(work, stuck_of(work, kind, document_id))
+    document = mine(work, document_models()[record.as_kind], record.local_id)
+    client_id = document.id if isinstance(document, Client) else getattr(document, "client_id", None)
+    if client_id is None:
         raise Wrong("email", "This one does not wait for an address.")
-    client = mine(work, Client, record.local_id)
+    client = mine(work, Client, client_id)
     address = email_address.checked(email)
     before, client.email, client.email_key = client.email, address, email_key(address)
     saved(work, client)
@@ -172,7 +174,7 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
     if not reason.strip():
         raise Wrong("reason", "Say in a few words why this one stays here.")
     document = mine(work, document_models()[kind], document_id)
-    for record in _records(work, document):
+    for record in records_of(work, document):
         record.ignored_at, record.ignored_by = work.at, work.actor.name[:300]
         record.note = reason.strip()[:LONGEST_REASON]
         if record.as_state is SyncState.PARKED:
@@ -185,7 +187,7 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
 def take_back(work: Work, kind: Kind, document_id: UUID) -> None:
     """It is no longer left out; the rules decide about it like about any other."""
     document = mine(work, document_models()[kind], document_id)
-    for record in _records(work, document):
+    for record in records_of(work, document):
         _no_longer_ignored(record)
     outbox.plan_all(work.session, [document])
     _audit(work, "document.taken_back", document)
@@ -219,7 +221,7 @@ def root_of(session: Session, record: SyncRecord) -> SyncRecord:
     return record
 
 
-def _stuck(work: Work, kind: Kind, document_id: UUID) -> SyncRecord:
+def stuck_of(work: Work, kind: Kind, document_id: UUID) -> SyncRecord:
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id == document_id)
     for record in work.session.scalars(query.order_by(SyncRecord.id)):
         if record.as_state in STUCK:
@@ -229,27 +231,27 @@ def _stuck(work: Work, kind: Kind, document_id: UUID) -> SyncRecord:
 
 def _of_live(work: Work) -> Select[SyncRecord]:
     return select(SyncRecord).where(
-        SyncRecord.tenant_id == work.tenant_id, SyncRecord.connection_id == _planner(work).connection.id
+        SyncRecord.tenant_id == work.tenant_id, SyncRecord.connection_id == planner_of(work).connection.id
     )
 
 
-def _records(work: Work, document: Document) -> Sequence[SyncRecord]:
+def records_of(work: Work, document: Document) -> Sequence[SyncRecord]:
     """Of one document, on the live connection, locked; a document nobody looked at yet gets its record."""
-    planner = _planner(work)
+    planner = planner_of(work)
     planner.look_up([document.id])
     return planner.of(document.kind, document.id) or [planner.record(document.kind, document.id)]
 
 
-def _planner(work: Work) -> Planner:
+def planner_of(work: Work) -> Planner:
     planner = outbox.planner_of(work.session, work.tenant_id)
     if planner is None:
         raise Conflict("No accounting connection is live. Connect QuickBooks first.")
     return planner
 
 
-def _not_shadowed(work: Work) -> Planner:
+def not_shadowed(work: Work) -> Planner:
     """Of a click that would send something."""
-    planner = _planner(work)
+    planner = planner_of(work)
     if planner.place.settings.shadow:
         raise Conflict(SHADOWED)
     return planner
@@ -257,7 +259,7 @@ def _not_shadowed(work: Work) -> Planner:
 
 def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     """These, and what failed only because they had: a dependent waits for its partner by itself."""
-    planner = _planner(work)
+    planner = planner_of(work)
     if planner.place.settings.shadow:
         return 0  # a gap was closed; what it held up is offered with the rest
     ids = _with_dependents(work, {record.id for record in records})
@@ -299,7 +301,7 @@ def _check(record: SyncRecord, choice: str, value: str) -> None:
         raise Wrong("choice", "What is gone over there is not this one.")
 
 
-def _forget_theirs(record: SyncRecord) -> None:
+def forget_theirs(record: SyncRecord) -> None:
     """It was deleted over there and a person wants it again: it begins like one that never went."""
     record.remote_type = record.remote_id = record.remote_version = record.remote_number = None
     record.remote_customer = record.remote_total = record.remote_balance = record.linked_by = record.note = None

@@ -27,6 +27,7 @@ FAMILIES = (
     "developer",
     "mails",
     "activity",
+    "help",
     "platform",
     # our documents
     "invoices",

@@ -124,7 +124,7 @@ def _applied(row: Mapping[str, Any], currency: str) -> dict[str, int | None]:
 
 def _as_it_is(record: PaymentRecord, refs: Refs, part: Part, row: Mapping[str, Any] | None) -> Part:
     if row is None:
-        raise Unfit(_about(Slug.GONE_THERE, record, refs, part.invoice))
+        raise Unfit(_about(Slug.INVOICE_GONE, record, refs, part.invoice))
     remote = remotes.invoice(row)
     if remote.customer and part.invoice.customer and remote.customer != part.invoice.customer:
         raise Unfit(_about(Slug.WRONG_CUSTOMER_LINK, record, refs, part.invoice))

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from kz_admin import clock, logs
 from kz_admin.domain.failures import Refused
-from kz_admin.domain.problems import ProviderFailure
+from kz_admin.domain.problems import ProviderFailure, Rejected
 from kz_admin.domain.request_ids import Place
 from kz_admin.domain.status import Lane
 from kz_admin.models.session import reading
@@ -35,6 +35,7 @@ from kz_admin.services.push import (
     shadowing,
     silence,
     slots,
+    subscription,
     tries,
     unknown,
     waking,
@@ -87,6 +88,7 @@ def _drain(held: Lease, lane: Lane) -> End:
     with Air(provider.sending) as air:
         drain = Drain(held, provider, provider.sending, lane, _place(held), Pass(held.connection), air)
         try:
+            drain.tests = subscription.at_the_door(held)
             if held.connection.facts_read_at is None:
                 company_facts.refresh(held.connection)
             while _round(drain):
@@ -179,7 +181,7 @@ def _start_next(drain: Drain) -> bool:
 def _next(drain: Drain) -> Chunk | None:
     now = clock.now_ms()
     holds.release_throttled(drain.connection_id, now)
-    at_most = 1 if drain.lease.probes else slots.bulk_size(drain.lease, drain.sending.limits)
+    at_most = 1 if drain.lease.probes or drain.tests else slots.bulk_size(drain.lease, drain.sending.limits)
     with reading() as session:
         return picking.next_chunk(
             session,
@@ -205,6 +207,8 @@ def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
         prepared = prepare(drain.provider, gathered, partial(drain.ask, within=slot))
     except (ProviderFailure, Refused, Unpaced, NoPace) as failure:
         postponing.postpone(drain.lease, counted, failure)
+        if isinstance(failure, Rejected):
+            return False  # these have their Problem; what comes next may fare better
         raise
     outbound = write_down(drain.lease, drain.sending, drain.place, prepared, chunk.lane)
     if outbound is None:
@@ -216,6 +220,7 @@ def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
 def _land(drain: Drain, landing: Landing) -> None:
     reactions = refusals.reactions(drain.lease, drain.provider, drain.entry, landing)
     results.record(drain.lease, landing, reactions)
+    _learn_of_subscription(drain, landing, reactions)
     slots.give_back(drain.lease, landing.flight.slot)
     for slow_down in slots.slow_downs(landing)[:1]:
         postponing.keep_silence(drain.lease, slots.throttled(drain.lease, slow_down))
@@ -225,6 +230,14 @@ def _land(drain: Drain, landing: Landing) -> None:
     else:
         silence.failed(drain.lease, landing.took_ms)
     drain.entry.learn(landing)
+
+
+def _learn_of_subscription(drain: Drain, landing: Landing, reactions: results.Reactions) -> None:
+    if subscription.has_ended(reactions):
+        subscription.ended(drain.lease)
+        drain.tests = False
+    elif drain.tests:
+        drain.tests = not subscription.renewed(drain.lease, landing.results)
 
 
 def _ready(held: Lease) -> bool:
