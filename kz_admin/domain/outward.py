@@ -14,8 +14,10 @@ NAME = re.compile(
     r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])", re.ASCII
 )
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-# IPv6 that carries an IPv4 address inside: translated on the way, it would reach what we refuse.
-_CARRIERS = tuple(IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
+# IPv6 that carries an IPv4 address inside and would reach what we refuse, and the private range of old.
+_CARRIERS = tuple(
+    IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10")
+)
 
 
 class Forbidden(Exception):

@@ -1,4 +1,4 @@
-"""Documents that failed, as many as a test wants, by whatever cause: written beside the engine, as it would leave them."""
+"""Documents that failed, as many as a test wants, by any cause: written as the engine would leave them."""
 
 from __future__ import annotations
 
