@@ -23,7 +23,7 @@ from kz_admin.services import (
     mails,
     mapping_matches,
     options,
-    receipts,
+    retention,
     stripe,
     tokens,
     unplanned,
@@ -47,7 +47,7 @@ def tell_people() -> None:
 
 def keep_house() -> None:
     housekeeping.sweep()
-    receipts.forget_bodies()
+    retention.sweep()
 
 
 def keep_connections() -> None:

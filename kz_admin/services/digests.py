@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from kz_admin import clock, config
 from kz_admin.domain.money import Money
 from kz_admin.models.alert import Alert
 from kz_admin.models.notice import Digest
-from kz_admin.models.session import changed_rows, reading, writing
+from kz_admin.models.session import reading, writing
 from kz_admin.models.tenant import Tenant
 from kz_admin.services import alerts, causes, connections, mails, notifications
 from kz_admin.services.causes import Cause
@@ -128,10 +128,3 @@ def in_words(cause: Cause) -> str:
         money = f", {Money(one.minor, one.currency)}" if one.currency else ""
         said.append(f"{one.documents:,} {word}{money}")
     return "; ".join(said)
-
-
-def forget_older_than(days: int) -> int:
-    """Rows of days gone by keep nobody from anything."""
-    day = (clock.to_datetime(clock.now_ms()) - timedelta(days=days)).date().isoformat()
-    with writing() as session:
-        return changed_rows(session, delete(Digest).where(Digest.day < day))

@@ -55,6 +55,10 @@ def _said(name: str | None, kind: Kind | None) -> str:
     return f"{kind.word} of {name}" if kind is not None else name or ""
 
 
-def one(tenant_id: UUID, row_id: UUID) -> str:
+def several(tenant_id: UUID, row_ids: Iterable[UUID]) -> dict[UUID, str]:
     with reading() as session:
-        return of(session, tenant_id, [row_id]).get(row_id, "")
+        return of(session, tenant_id, row_ids)
+
+
+def one(tenant_id: UUID, row_id: UUID) -> str:
+    return several(tenant_id, [row_id]).get(row_id, "")
