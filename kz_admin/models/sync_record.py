@@ -14,6 +14,7 @@ from kz_admin.models.types import Minor, UtcMs
 
 # Two clients of ours may be one customer over there; two invoices never are one invoice.
 ONE_TO_ONE = text("remote_id IS NOT NULL AND kind NOT IN ('client', 'project', 'service', 'vendor')")
+_STUCK = text("state IN ('failed', 'parked')")
 
 
 class SyncRecord(TenantOwned):
@@ -35,6 +36,8 @@ class SyncRecord(TenantOwned):
         Index("ix_sync_record_local_id", "local_id"),
         Index("ix_sync_record_waits_for_id", "waits_for_id"),
         Index("ix_sync_record_tenant_id_cause", "tenant_id", "cause"),
+        # What somebody has to look at: few among many, read by the board of causes and by the clock.
+        Index("ix_sync_record_stuck", "connection_id", "cause", sqlite_where=_STUCK, postgresql_where=_STUCK),
     )
 
     connection_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("connection.id"))
