@@ -7,14 +7,14 @@ import random
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
 from kz_admin.domain import backoff
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Problem, Slug
-from kz_admin.domain.pushing import Again, Link, Remote
+from kz_admin.domain.pushing import Again, Link, Remote, marked_by
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import Hold, SyncState
 from kz_admin.models.connection import Connection
@@ -153,16 +153,19 @@ def set_choices(row: SyncRecord, choices: Mapping[str, str]) -> None:
 
 
 def _belongs_to_another(session: Session, row: SyncRecord, remote: Remote) -> bool:
-    """Two clients of ours may be one customer over there; two invoices never are one invoice."""
+    """Two clients of ours may be one customer over there; two invoices never are one invoice.
+
+    Another one's is also what carries its marker, though its record has forgotten that (a restore from a copy)."""
     if row.as_kind in NEVER_FROZEN:
         return False
+    tied = (SyncRecord.remote_type == remote.remote_type) & (SyncRecord.remote_id == remote.remote_id)
     query = select(SyncRecord.id).where(
         SyncRecord.connection_id == row.connection_id,
         SyncRecord.kind == row.kind,
-        SyncRecord.remote_id == remote.remote_id,
+        or_(tied, SyncRecord.local_id.in_(marked_by(remote.text) - {row.local_id})),
         SyncRecord.id != row.id,
     )
-    taken: UUID | None = session.scalar(query)
+    taken: UUID | None = session.scalar(query.limit(1))
     return taken is not None
 
 
