@@ -39,6 +39,7 @@ PAGES = {
     Kind.INVOICE: ("invoices", "invoice"),
     Kind.PAYMENT: ("payments", "payment"),
     Kind.CREDIT_NOTE: ("credit_notes", "credit_note"),
+    Kind.REFUND: ("refunds", "refund"),
     Kind.CLIENT: ("clients", "client"),
     Kind.SERVICE: ("services", "service"),
     Kind.PROJECT: ("projects", "project"),
