@@ -116,6 +116,7 @@ class Slug(StrEnum):
     GONE_THERE = "gone_there"
     DIFFERS_THERE = "differs_there"
     PAYMENT_EXPECTED = "payment_expected"
+    PAID_TWICE = "paid_twice"
     DEPOSITED = "deposited"
     TOTALS_DIFFER = "totals_differ"
     KILLED_WORKERS = "killed_workers"

@@ -20,10 +20,11 @@ from kz_admin.domain.status import Hold, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.services import record_states
+from kz_admin.services.push import watching
 from kz_admin.services.push.lease import QUIET
 
 # Choices that later changes need as well; all others belong to one try.
-LASTING = ("number", "name", "suffix")
+LASTING = ("number", "name", "suffix", watching.WATCH)
 # Workers that died with a record in their hands and no result in between: it is set aside.
 MOST_KILLS = 3
 
@@ -47,6 +48,7 @@ def link(session: Session, row: SyncRecord, revision: int, found: Link) -> None:
         return
     tie(row, found.remote)
     row.linked_by = found.how.value
+    set_choices(row, {key: value for key, value in choices_of(row).items() if key != watching.WATCH})
     row.pushed_revision = max(row.pushed_revision, revision)
     row.pushed_at = clock.now_ms()
     finish(row)
@@ -60,7 +62,7 @@ def finish(row: SyncRecord) -> None:
     if row.wanted_revision > row.pushed_revision:
         record_states.move(row, SyncState.DUE, due_at=clock.now_ms())
     else:
-        record_states.move(row, SyncState.DONE)
+        record_states.move(row, SyncState.DONE, due_at=watching.next_look(choices_of(row)))
 
 
 def fail(row: SyncRecord, problem: Problem) -> None:

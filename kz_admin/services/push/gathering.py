@@ -32,7 +32,7 @@ from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
 from kz_admin.services.documents import clients, credit_notes, invoices, payments, projects, refunds, services
 from kz_admin.services.needs import Need
-from kz_admin.services.push import backwards, beside, chosen, given_back
+from kz_admin.services.push import backwards, beside, chosen, given_back, watching
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
@@ -65,6 +65,12 @@ class Item:
     pushed_hash: str | None
     looks: bool  # an earlier refusal asked to look over there first
     rounds: int  # how many refusals in a row were answered by another try
+
+    @property
+    def watched(self) -> bool:
+        """It is there by our hand and a person's word, and theirs may still come."""
+        is_kept = not getattr(self.record, "voided", False)
+        return watching.WATCH in self.refs.choices and self.is_over_there and is_kept
 
     @property
     def is_over_there(self) -> bool:

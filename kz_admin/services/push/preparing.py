@@ -12,7 +12,7 @@ from uuid import UUID
 
 from kz_admin.domain.drafts import content_hash
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Go, Link, Question, Remote, Rows, Verb, Wait
+from kz_admin.domain.pushing import Draft, Go, Link, Question, Ref, Remote, Rows, Verb, Wait
 from kz_admin.providers.base import Provider, Pusher
 from kz_admin.services.push.gathering import Item, Stays
 
@@ -61,10 +61,16 @@ def _questions(provider: Provider, items: Sequence[Item], done: Prepared) -> lis
             if item.refs.own is None:
                 asked.append((item, pusher.questions(item.record, item.refs)))
             else:
-                asked.append((item, [pusher.reread(item.refs.own)] if item.looks else []))
+                asked.append((item, _about_own(pusher, item, item.refs.own)))
         except Unfit as unfit:
             done.problems.append((item.record_id, unfit.problem))
     return asked
+
+
+def _about_own(pusher: Pusher, item: Item, own: Ref) -> Sequence[Question]:
+    if item.watched and pusher.watch is not None:
+        return pusher.watch.questions(item.record, item.refs)
+    return [pusher.reread(own)] if item.looks else []
 
 
 def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared) -> None:
@@ -78,6 +84,9 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
             done.later.append((item.record_id, answer))
             return
         item = _chosen(item, answer)
+    elif item.watched and pusher.watch is not None:
+        if problem := pusher.watch.seen(item.record, item.refs, rows):
+            raise Unfit(problem)
     elif rows and _is_removed(pusher, item, rows[0]):
         done.same.append(item)
         return
