@@ -108,6 +108,8 @@ class Pusher:
     # A draft in words of all providers, for a preview; without it the preview shows the body alone.
     shown: Callable[[Draft, Company], Shown] | None = None
     watch: Watch | None = None
+    # The parts that are objects of their own over there, beside the document itself: a record for each.
+    further: Callable[[Any, Refs], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ class Panel:
     may_copy: bool = False
     reconnect: bool = False  # it waits for a new consent
     start_at: int | None = None
+    in_parts: int | None = None  # what several objects over there come to together
     is_first: bool = False  # the first invoice that went over: compare it once by eye (KZ-24)
 
     @property
@@ -75,6 +76,8 @@ class Panel:
 
     @property
     def theirs(self) -> int | None:
+        if self.in_parts is not None:
+            return self.in_parts
         return self.record.remote_total if self.record is not None else None
 
     @property
@@ -114,6 +117,7 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         card=token_expired(label, connection.company_name) if reconnect else _card(root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
+        in_parts=_in_parts(document, found),
         may_copy=_may_copy(record, document, connection),
         reconnect=reconnect,
         start_at=connection.start_at,
@@ -171,6 +175,14 @@ def _records(session: Session, connection: Connection, document: Document) -> Se
         SyncRecord.local_id == document.id,
     )
     return session.scalars(query.order_by(SyncRecord.part)).all()
+
+
+def _in_parts(document: Document, found: Sequence[SyncRecord]) -> int | None:
+    """A payment over invoices of several customers is a payment for each of them."""
+    totals = [one.remote_total for one in found]
+    if document.kind is not Kind.PAYMENT or len(found) < 2 or None in totals:
+        return None
+    return sum(total for total in totals if total is not None)
 
 
 def _card(root: SyncRecord | None, label: str) -> Card | None:

@@ -105,12 +105,13 @@ def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     documents = [*all_mine(work, document_models()[kind], ids)]
     _not_shadowed(work)
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id.in_(ids))
-    stuck = {record.local_id: record for record in work.session.scalars(query) if record.as_state in STUCK}
-    _go_again(work, [root(work, record) for record in stuck.values()])
+    stuck = [record for record in work.session.scalars(query) if record.as_state in STUCK]
+    _go_again(work, [root(work, record) for record in stuck])
+    again = {record.local_id for record in stuck}  # of a document several parts may be
     for document in documents:
-        if document.id in stuck:
+        if document.id in again:
             _audit(work, "document.retried", document)
-    return len(stuck)
+    return len(again)
 
 
 def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:

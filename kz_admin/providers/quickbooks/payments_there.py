@@ -20,6 +20,7 @@ from kz_admin.domain.pushing import (
     Remote,
     Rows,
     Wait,
+    marked_by,
 )
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.providers.base import Pusher, Watch
@@ -85,7 +86,8 @@ def _linked(record: PaymentRecord, refs: Refs, rows: Rows, replaced: Sequence[Ma
 
 
 def _ours(record: PaymentRecord, refs: Refs, there: Sequence[Mapping[str, Any]]) -> Remote | None:
-    marked = [remotes.payment(row) for row in there if refs.marker in remotes.payment(row).text]
+    # of one customer there is one part at most, whichever was the first when its marker was written
+    marked = [remotes.payment(row) for row in there if record.id in marked_by(str(row.get("PrivateNote") or ""))]
     if len(marked) > 1:
         facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": marked[0].remote_id}
         raise Unfit(Problem(Slug.SEVERAL_MATCHES, str(record.id), facts))
@@ -160,13 +162,13 @@ def _of_the_customer(record: PaymentRecord, refs: Refs) -> Sequence[Question]:
 
 def _came_after_all(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Problem | None:
     """Of as much, not from here, and on the same invoices or on none: there was nothing left for it to settle."""
-    invoices = {part.invoice.remote_id for part in payments.parts_of(record, refs)}
+    parts = payments.parts_of(record, refs)
+    invoices = {part.invoice.remote_id for part in parts}
+    amount, own = payments.total_of(record, refs, parts), refs.own.remote_id if refs.own is not None else ""
     for row in answers[0]:
-        remote = remotes.payment(row)
-        settles = set(_applied(row, record.currency))
-        if refs.own is not None and remote.remote_id == refs.own.remote_id:
-            continue
-        if remote.total == record.amount and MARKER not in remote.text and (not settles or settles & invoices):
+        remote, settles = remotes.payment(row), set(_applied(row, record.currency))
+        not_ours = remote.remote_id != own and MARKER not in remote.text
+        if not_ours and remote.total == amount and (not settles or settles & invoices):
             return _paid_twice(record, refs, remote)
     return None
 
@@ -208,5 +210,6 @@ PUSHER = Pusher(
     reread=reread,
     as_remote=remotes.payment,
     shown=showing.payment,
+    further=payments.further,
     watch=Watch(_of_the_customer, _came_after_all),
 )

@@ -236,7 +236,7 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
     return Refs(
         company=sight.company,
         settings=settings.of(connection),
-        marker=marker_of(row.local_id) + (f"/{row.part}" if row.part == APPLIED else ""),
+        marker=marker_of(row.local_id) + (f"/{row.part}" if _has_own_marker(row) else ""),
         part=row.part,
         own=ref_of(row) if row.over_there else None,
         partners=there,
@@ -250,6 +250,11 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         remembered=sight.remembered.get(document.id, frozenset()) if connection.doubt_since is not None else None,
         paid_by_provider=document.id in sight.by_provider,
     )
+
+
+def _has_own_marker(row: SyncRecord) -> bool:
+    """An object of its own beside the document's: the use of a credit note, a payment's part for another customer."""
+    return row.part == APPLIED or (row.as_kind is Kind.PAYMENT and bool(row.part))
 
 
 def ref_of(row: SyncRecord) -> Ref:

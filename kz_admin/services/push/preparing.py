@@ -36,6 +36,7 @@ class Prepared:
     problems: list[tuple[UUID, Problem]] = field(default_factory=list)
     later: list[tuple[UUID, Wait]] = field(default_factory=list)
     stays: list[Stays] = field(default_factory=list)
+    further: list[tuple[Item, Sequence[str]]] = field(default_factory=list)  # parts that go as records of their own
 
 
 def prepare(provider: Provider, gathered: Sequence[Item | Stays], ask: Ask) -> Prepared:
@@ -75,6 +76,8 @@ def _about_own(pusher: Pusher, item: Item, own: Ref) -> Sequence[Question]:
 
 def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared) -> None:
     pusher = provider.pushers[item.kind]
+    if pusher.further is not None and not item.part and (parts := pusher.further(item.record, item.refs)):
+        done.further.append((item, parts))
     if item.refs.own is None:
         answer = pusher.decide(item.record, item.refs, rows)
         if isinstance(answer, Link):
