@@ -30,6 +30,8 @@ class Do(StrEnum):
     SHORTEN = "shorten"
     TEST_AGAIN = "test_again"
     COPY_DETAILS = "copy_details"
+    RECORD_ANYWAY = "record_anyway"
+    BOTH_RIGHT = "both_right"
     RECONNECT = "reconnect"
     EDIT = "edit"
     IGNORE = "ignore"
@@ -237,7 +239,17 @@ ENTRIES: Mapping[Slug, Entry] = {
         _both(
             "It was paid through QuickBooks Payments, which records itself over there; a second one would be too much."
         ),
-        (Do.OPEN_THERE, Do.RETRY),
+        (Do.OPEN_THERE, Do.RETRY, Do.RECORD_ANYWAY),
+    ),
+    Slug.PAID_TWICE: Entry(
+        _both("{provider} has recorded this payment itself as well."),
+        (
+            "Recorded from here on your word, and over there of {their_date}: it counts twice. Void one of the two over"
+            " there. If ours went, link to theirs; if theirs went, retry; if both are right, say so.",
+            "Recorded from here on your word, and over there too: it counts twice. Void one of the two over there.",
+        ),
+        (Do.LINK, Do.RETRY, Do.BOTH_RIGHT),
+        created="Both are in the books.",
     ),
     Slug.DEPOSITED: Entry(
         _both("This payment is part of a bank deposit in {provider} and can no longer change."),

@@ -30,7 +30,7 @@ from kz_admin.services.documents.saving import all_mine, mine, saved
 from kz_admin.services.documents.saving import note as note_change
 from kz_admin.services.documents.work import Work
 from kz_admin.services.planner import Planner
-from kz_admin.services.push import fates
+from kz_admin.services.push import fates, watching
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
 CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW})
@@ -63,6 +63,8 @@ ANSWERS: Mapping[str, tuple[Do, str | None]] = {
     "number": (Do.OTHER_NUMBER, "suggestion"),
     "name": (Do.OTHER_NAME, None),
     "again": (Do.CREATE_AGAIN, "remote_id"),
+    "anyway": (Do.RECORD_ANYWAY, None),
+    "both": (Do.BOTH_RIGHT, None),
 }
 
 
@@ -103,12 +105,13 @@ def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     documents = [*all_mine(work, document_models()[kind], ids)]
     not_shadowed(work)
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id.in_(ids))
-    stuck = {record.local_id: record for record in work.session.scalars(query) if record.as_state in STUCK}
-    _go_again(work, [root(work, record) for record in stuck.values()])
+    stuck = [record for record in work.session.scalars(query) if record.as_state in STUCK]
+    _go_again(work, [root(work, record) for record in stuck])
+    again = {record.local_id for record in stuck}  # of a document several parts may be
     for document in documents:
-        if document.id in stuck:
+        if document.id in again:
             _audit(work, "document.retried", document)
-    return len(stuck)
+    return len(again)
 
 
 def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
@@ -148,7 +151,9 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
     if choice == "again":
         forget_theirs(record)
     else:
-        fates.set_choices(record, {**_lasting(record, choice), choice: value})
+        fates.set_choices(record, {**_lasting(record, choice), **watching.chosen(record, choice, value)})
+        if choice == "link" and record.over_there:
+            forget_theirs(record)
     _go_again(work, [record])
     subject = (record.kind, record.local_id, record.as_kind.word)
     audit.record(work.session, work.actor, "document.decided", subject, tenant_id=work.tenant_id, after={choice: value})
@@ -322,7 +327,7 @@ def _why_not(record: SyncRecord) -> str:
 
 def _lasting(record: SyncRecord, choice: str) -> dict[str, str]:
     kept = {key: value for key, value in fates.choices_of(record).items() if key in fates.LASTING}
-    return {} if choice in ("link", "reactivate") else kept
+    return {} if choice in ("link", "reactivate", "both") else kept
 
 
 def _audit(work: Work, action: str, document: Document, after: dict[str, str] | None = None) -> None:

@@ -39,6 +39,7 @@ from kz_admin.services.push import (
     tries,
     unknown,
     waking,
+    watching,
 )
 from kz_admin.services.push.access import Pass
 from kz_admin.services.push.gathering import gather
@@ -85,6 +86,7 @@ def _drain(held: Lease, lane: Lane) -> End:
     if provider.sending is None or holds.by_plan(held.connection):
         return End.STOP
     waking.wake_all(held.connection.id)
+    watching.bring_back(held.connection.id)
     with Air(provider.sending) as air:
         drain = Drain(held, provider, provider.sending, lane, _place(held), Pass(held.connection), air)
         try:

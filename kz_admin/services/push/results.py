@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, failpoints
@@ -229,6 +229,7 @@ def _lower_balances(session: Session, row: SyncRecord, parts: Parts) -> None:
                 SyncRecord.connection_id == row.connection_id,
                 SyncRecord.kind == Kind.INVOICE.value,
                 SyncRecord.local_id == invoice_id,
+                or_(SyncRecord.remote_customer.is_(None), SyncRecord.remote_customer == row.remote_customer),
                 left.is_not(None),
             )
             .values(remote_balance=case((left > amount, left - amount), else_=0))
