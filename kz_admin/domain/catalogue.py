@@ -41,7 +41,7 @@ def card_of(problem: Problem, label: str = "", *, over_there: bool = False) -> C
         headline=_filled(entry.headline, facts),
         why=_filled(entry.why, facts),
         created=UNCHANGED if over_there and entry.created == NOT_CREATED else entry.created,
-        actions=tuple(do for do in entry.actions if _possible(do, facts)),
+        actions=tuple(do for do in entry.actions if _possible(problem.slug, do, facts)),
         said=problem.facts.get("words", ""),
         code=facts.get("code", ""),
         reference=facts.get("reference", ""),
@@ -78,9 +78,15 @@ def _facts(problem: Problem, label: str) -> dict[str, str]:
     for name in ("limit", "length"):
         if facts.get(name, "").isdecimal():
             facts[name] = f"{int(facts[name]):,}"
-    if is_date(facts.get("closed_until", "")):
-        facts["closed_until"] = date.fromisoformat(facts["closed_until"]).strftime("%-d %b %Y")
+    for name in ("closed_until", "dated"):
+        facts |= {name: _in_words(facts[name])} if is_date(facts.get(name, "")) else {}
+    if is_date(facts.get("open_from", "")):
+        facts["open_day"] = _in_words(facts["open_from"])
     return facts
+
+
+def _in_words(day: str) -> str:
+    return date.fromisoformat(day).strftime("%-d %b %Y")
 
 
 def _filled(forms: tuple[str, str], facts: Mapping[str, str]) -> str:
@@ -93,8 +99,14 @@ def _filled(forms: tuple[str, str], facts: Mapping[str, str]) -> str:
     return forms[-1]
 
 
-def _possible(do: Do, facts: Mapping[str, str]) -> bool:
+def _possible(slug: Slug, do: Do, facts: Mapping[str, str]) -> bool:
     """What needs to know something over there is offered only when we know it."""
+    if do is Do.LINK and slug is Slug.DUPLICATE_NUMBER and facts.get("differs"):
+        return False  # what differs is another one, whatever its number
+    if do is Do.EDIT and slug is Slug.PERIOD_CLOSED and facts.get("deed"):
+        return False
+    if do is Do.OTHER_DATE:
+        return bool(facts.get("open_from"))
     if do in (Do.LINK, Do.OPEN_THERE, Do.REACTIVATE, Do.CREATE_AGAIN):
         return bool(facts.get("remote_id"))
     return bool(facts.get("suggestion")) if do is Do.OTHER_NUMBER else True

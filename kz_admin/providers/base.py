@@ -99,6 +99,7 @@ class Pusher:
     as_remote: Callable[[Mapping[str, Any]], Remote]
     # A draft in words of all providers, for a preview; without it the preview shows the body alone.
     shown: Callable[[Draft, Company], Shown] | None = None
+    longest_number: int = 0  # of the numbers it gives its documents; 0: they have none
 
 
 @dataclass(frozen=True)

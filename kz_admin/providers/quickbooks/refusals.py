@@ -17,6 +17,7 @@ NOT_FOUND = "610"
 BAD_REFERENCE = "2500"
 TOO_LONG = "2050"
 BUSINESS_RULE = "6000"
+CLOSED = frozenset({"6200", "6210"})
 
 # One cause for all documents that meet it: what has to be done is done once, over there or on a page of ours.
 OF_THE_COMPANY: Mapping[str, Slug] = {
@@ -77,6 +78,8 @@ def common(record: Any, refs: Refs, draft: Draft, failure: ProviderFailure) -> A
     gone = failure.code == NOT_FOUND and draft.verb is not Verb.CREATE and "look" not in refs.choices
     if failure.code == STALE or gone:
         return Again(look=True)
+    if failure.code in CLOSED and "closed" not in refs.choices:
+        return Again({"closed": failure.code}, company=True)  # we knew another closing date, or none
     return _problem(record, refs, draft, failure)
 
 
@@ -106,6 +109,7 @@ def _of_the_company(refs: Refs, draft: Draft) -> dict[str, str]:
     return {
         "account": str(draft.body.get("DepositToAccountRef", draft.body.get("IncomeAccountRef", {})).get("value", "")),
         "closed_until": str(refs.company.facts.get("closed_until") or ""),
+        "dated": str(draft.body.get("TxnDate") or draft.dated),
         "what": draft.kind.plural,
     }
 

@@ -23,7 +23,7 @@ from kz_admin.services import record_states
 from kz_admin.services.push.lease import QUIET
 
 # Choices that later changes need as well; all others belong to one try.
-LASTING = ("number", "name", "suffix")
+LASTING = ("number", "name", "suffix", "date")
 # Workers that died with a record in their hands and no result in between: it is set aside.
 MOST_KILLS = 3
 

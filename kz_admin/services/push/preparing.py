@@ -87,6 +87,8 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
     content = content_hash(draft)
     if draft.verb is not Verb.CREATE and content == item.pushed_hash:
         done.same.append(item)
+    elif draft.stopped is not None:
+        done.problems.append((item.record_id, draft.stopped))
     else:
         done.built.append(Built(item, draft, content))
 

@@ -33,6 +33,8 @@ ON_PAID: dict[str, Any] = {
     "create_clients": "y",
     "frequency": "real_time",
     "tax_mode": "our_total",
+    "number_clash": "ask",
+    "closed_period": "hold",
     **{f"direction_{kind.value}": "push" for kind in PROVIDERS["quickbooks"].pushers},
 }
 
