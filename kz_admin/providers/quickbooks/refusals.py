@@ -10,6 +10,7 @@ from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import List
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug
 from kz_admin.domain.pushing import Again, Draft, Refs, Verb
+from kz_admin.providers.quickbooks import drafting
 
 PROVIDER = "QuickBooks"
 STALE = "5010"
@@ -42,6 +43,8 @@ OF_THE_DOCUMENT: Mapping[str, Slug] = {
 }
 # In their texts lists go by their tables; people know them by other words.
 TABLES = {"Names": "Customer", "Items": "Item", "Accounts": "Account", "TaxCodes": "TaxCode", "Txns": "Invoice"}
+# What would be done to what is there, in a sentence.
+DEEDS = {Verb.UPDATE: drafting.CHANGED, Verb.REMOVE: drafting.TAKEN_BACK}
 _ELEMENT = re.compile(r"(\w+) element id (\w+)")
 _LENGTHS = re.compile(r"Max:(\d+).*?length:(\d+)")
 _TAX_WORDS = re.compile(r"\b(GST|HST|VAT|tax)\b", re.IGNORECASE)
@@ -109,6 +112,7 @@ def _of_the_company(refs: Refs, draft: Draft) -> dict[str, str]:
     return {
         "account": str(draft.body.get("DepositToAccountRef", draft.body.get("IncomeAccountRef", {})).get("value", "")),
         "closed_until": str(refs.company.facts.get("closed_until") or ""),
+        "deed": DEEDS.get(draft.verb, ""),
         "dated": str(draft.body.get("TxnDate") or draft.dated),
         "what": draft.kind.plural,
     }
