@@ -110,6 +110,7 @@ class Pusher:
     watch: Watch | None = None
     # The parts that are objects of their own over there, beside the document itself: a record for each.
     further: Callable[[Any, Refs], Sequence[str]] | None = None
+    longest_number: int = 0  # of the numbers it gives its documents; 0: they have none
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
@@ -22,6 +22,7 @@ from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.client import Client
+from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.user import email_key
@@ -61,6 +62,7 @@ ANSWERS: Mapping[str, tuple[Do, str | None]] = {
     "link": (Do.LINK, "remote_id"),
     "reactivate": (Do.REACTIVATE, "remote_id"),
     "number": (Do.OTHER_NUMBER, "suggestion"),
+    "date": (Do.OTHER_DATE, "open_from"),
     "name": (Do.OTHER_NAME, None),
     "again": (Do.CREATE_AGAIN, "remote_id"),
     "anyway": (Do.RECORD_ANYWAY, None),
@@ -270,6 +272,8 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     ids = _with_dependents(work, {record.id for record in records})
     lane = Lane.INTERACTIVE if len(ids) <= SEVERAL else Lane.BULK
     query = select(SyncRecord).where(SyncRecord.id.in_(ids)).order_by(SyncRecord.id).with_for_update()
+    if any(record.problem == Slug.PERIOD_CLOSED.value for record in records):
+        _read_company_first(work, planner.connection.id)
     for record in work.session.scalars(query.execution_options(populate_existing=True)):
         if record.as_state not in STUCK:
             continue  # it went on meanwhile, or the new address made it due already
@@ -281,6 +285,12 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     planner.lane = lane
     planner.made_due = planner.made_due or bool(ids)
     return len(ids)
+
+
+def _read_company_first(work: Work, connection_id: UUID) -> None:
+    """Somebody may have opened the books since they were read: the worker reads them before it goes on."""
+    stale = update(Connection).where(Connection.id == connection_id).values(facts_read_at=None)
+    work.session.execute(stale.execution_options(synchronize_session=False))
 
 
 def _with_dependents(work: Work, ids: set[UUID]) -> set[UUID]:

@@ -26,7 +26,7 @@ from kz_admin.services.push.lease import QUIET
 # Choices that later changes need as well; all others belong to one try.
 SHORT = "short"  # a text of it may go over shortened: its name over there and the length
 ACCEPTED = "accepted"  # the difference of both sides that a person accepted, word for word
-LASTING = ("number", "name", "suffix", SHORT, ACCEPTED, watching.WATCH)
+LASTING = ("number", "name", "suffix", "date", SHORT, ACCEPTED, watching.WATCH)
 # Workers that died with a record in their hands and no result in between: it is set aside.
 MOST_KILLS = 3
 

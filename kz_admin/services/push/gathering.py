@@ -104,6 +104,7 @@ class _Sight:
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
     given_back: Mapping[UUID, tuple[LineRecord, ...]] = field(default_factory=dict)  # refund → what it takes back
     to_remove_first: Mapping[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
+    our_numbers: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # what a changed number may not be
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
     stand_in: StandIn | None = None  # a preview does not wait for partners
 
@@ -126,6 +127,7 @@ def gather(
         sight.remembered = beside.remembered(session, documents.values())
     sight.given_back = given_back.lines(session, documents.values())
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
+    sight.our_numbers = _our_numbers(session, connection, rows, documents)
     sight.by_provider = beside.paid_by_provider(session, documents.values())
     has_default = built_in is not None or chosen.has_default_item(sight.choices)
     return [_item(sight, row, documents.get(row.local_id), has_default) for row in rows]
@@ -238,7 +240,7 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         settings=settings.of(connection),
         marker=marker_of(row.local_id) + (f"/{row.part}" if _has_own_marker(row) else ""),
         part=row.part,
-        own=ref_of(row) if row.over_there else None,
+        own=_own(row),
         partners=there,
         accounts=sight.choices.accounts,
         methods=sight.choices.methods,
@@ -248,6 +250,7 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         names=sight.names,
         look_first=_look_first(row, document, connection, choices),
         remembered=sight.remembered.get(document.id, frozenset()) if connection.doubt_since is not None else None,
+        our_numbers=sight.our_numbers.get(document.id, frozenset()),
         paid_by_provider=document.id in sight.by_provider,
     )
 
@@ -267,6 +270,27 @@ def ref_of(row: SyncRecord) -> Ref:
         balance=row.remote_balance,
         created_by_us=row.linked_by == LinkedBy.CREATED.value,
     )
+
+
+def _own(row: SyncRecord) -> Ref | None:
+    if not row.over_there:
+        return None
+    sent = json.loads(row.pushed_snapshot) if row.pushed_snapshot else {}
+    return replace(ref_of(row), dated=str(sent.get("dated") or ""))
+
+
+def _our_numbers(
+    session: Session, connection: Connection, rows: Iterable[SyncRecord], documents: Mapping[UUID, Document]
+) -> dict[UUID, frozenset[str]]:
+    """Only of what is looked for over there: its number may turn out to be taken."""
+    pushers, found = PROVIDERS[connection.provider].pushers, dict[UUID, frozenset[str]]()
+    for row in rows:
+        document, longest = documents.get(row.local_id), pushers[row.as_kind].longest_number
+        if not longest or row.over_there or not isinstance(document, Invoice | CreditNote):
+            continue
+        if _look_first(row, document, connection, choices_of(row)):
+            found[document.id] = beside.numbers_of_ours(session, document, longest)
+    return found
 
 
 def _look_first(row: SyncRecord, document: Document, connection: Connection, choices: Mapping[str, str]) -> bool:

@@ -97,10 +97,15 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
         return
     elif rows:
         item = _reread(item, rows[0], pusher.as_remote)
-    draft = shortened_as_said(pusher.build(item.record, item.refs), item.refs)
+    _built(item, shortened_as_said(pusher.build(item.record, item.refs), item.refs), done)
+
+
+def _built(item: Item, draft: Draft, done: Prepared) -> None:
     content = content_hash(draft)
     if draft.verb is not Verb.CREATE and content == item.pushed_hash:
         done.same.append(item)
+    elif draft.stopped is not None:
+        done.problems.append((item.record_id, draft.stopped))
     else:
         done.built.append(Built(item, draft, content))
 
