@@ -136,7 +136,7 @@ def plan(
     record.removes = facts.subject.removed
     if facts.applied_to and document.kind in planner.applied_apart:
         _plan_application(planner, document, facts, decision, follow=follow)
-    if decision.wanted:
+    if decision.wanted and not facts.subject.removed:  # what goes away needs nobody
         for need in (one for one in needed if one.must):
             _want_partner(planner, need)
 
@@ -183,6 +183,8 @@ def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
         ignored=record.ignored_at is not None,
         asked=record.asked_at is not None,
         needed=record.wanted_revision > 0,
+        only_linked=record.only_linked,
+        laid_aside=record.reason == Reason.BEFORE_LINK,
     )
     return rules.decide(subject, standing, planner.place)
 
