@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, Uuid, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.pushing import LinkedBy
 from kz_admin.domain.status import SyncState
 from kz_admin.models.base import TenantOwned
 from kz_admin.models.types import DecimalText, Minor, UtcMs
@@ -98,3 +99,8 @@ class SyncRecord(TenantOwned):
     @property
     def over_there(self) -> bool:
         return self.remote_id is not None
+
+    @property
+    def only_linked(self) -> bool:
+        """It was there before us and nobody ever wanted ours over there: never overwritten unasked."""
+        return self.over_there and self.linked_by in (LinkedBy.MATCH, LinkedBy.PERSON) and self.wanted_revision == 0

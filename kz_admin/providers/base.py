@@ -114,6 +114,23 @@ class Pusher:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """An invoice of theirs with what a list of them shows."""
+
+    remote: Remote
+    issued_on: str
+    customer_name: str
+
+
+@dataclass(frozen=True)
+class PastInvoices:
+    """Their invoices of a span of days, read only; a page costs one call."""
+
+    page: Callable[[Access, str, str, int], Sequence[Dated]]  # first day, last day, how many were read before
+    page_size: int  # fewer than that: it was the last page
+
+
+@dataclass(frozen=True)
 class Sending:
     """How documents go over. A kind without a pusher stays here."""
 
@@ -125,6 +142,7 @@ class Sending:
     read: Callable[[Answer, Sequence[Draft]], Sequence[Remote | ProviderFailure]]  # in the order of the drafts
     link_to: Callable[[Config, str, str, str], str]  # company, type, id → the object in their web application
     applied_apart: frozenset[Kind] = frozenset()  # whose use for invoices is an object of its own over there
+    past_invoices: PastInvoices | None = None  # without it those of before the connection are linked one by one
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from kz_admin.services.planner import Planner
 from kz_admin.services.push import fates, watching
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
-CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW})
+CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW, Reason.BEFORE_LINK})
 # What no word lets over.
 NEVER = frozenset(
     {
@@ -326,6 +326,8 @@ def forget_theirs(record: SyncRecord) -> None:
 
 def may_ask(record: SyncRecord) -> bool:
     """Whether a person's word lets it over; what never leaves keeps no such word for later."""
+    if record.only_linked and record.planned_revision <= record.pushed_revision:
+        return False  # it is there as it is here, so a "copy all of these" writes nothing over it
     return record.as_state is not SyncState.IDLE or record.reason is None or Reason(record.reason) not in NEVER
 
 
