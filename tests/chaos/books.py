@@ -79,11 +79,11 @@ class Books(Line):
 
     def pay(self, number: str = "", client: str = "cus-1", **changes: Any) -> str:
         """A paid hook; returns the number of its invoice."""
-        said = self._said(number, client, **changes)
+        said = self.said(number, client, **changes)
         self.platform.told(said)
         return str(said["invoice"]["number"])
 
-    def _said(self, number: str = "", client: str = "cus-1", **changes: Any) -> dict[str, Any]:
+    def said(self, number: str = "", client: str = "cus-1", **changes: Any) -> dict[str, Any]:
         self._number += not number
         number = number or f"N-{self._number}"
         said = {
@@ -104,7 +104,7 @@ class Books(Line):
 
     def backlog(self, count: int, clients: int = 1) -> None:
         """Paid invoices as a hook books them, many in one transaction and for the bulk lane."""
-        said = [self._said(client=f"bulk-{number % clients}") for number in range(count)]
+        said = [self.said(client=f"bulk-{number % clients}") for number in range(count)]
         with self.app.app_context():
             with writing() as session:
                 work = Work(session, self.cast.tenant_id, SYSTEM, clock.now_ms())
