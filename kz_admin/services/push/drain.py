@@ -181,7 +181,7 @@ def _start_next(drain: Drain) -> bool:
 
 
 def _next(drain: Drain) -> Chunk | None:
-    now = clock.now_ms()
+    now = drain.lease.now_ms()
     holds.release_throttled(drain.connection_id, now)
     at_most = 1 if drain.lease.probes or drain.tests else slots.bulk_size(drain.lease, drain.sending.limits)
     with reading() as session:
@@ -246,7 +246,7 @@ def _ready(held: Lease) -> bool:
     """Whether anything can be done now; for the look after letting go."""
     kinds = PROVIDERS[held.connection.provider].pushers.keys()
     with reading() as session:
-        return bool(picking.anything(session, held.connection.id, kinds, clock.now_ms()))
+        return bool(picking.anything(session, held.connection.id, kinds, held.now_ms()))
 
 
 def _place(held: Lease) -> Place:
