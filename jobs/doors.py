@@ -23,10 +23,10 @@ from kz_admin.services import (
     mails,
     mapping_matches,
     options,
-
-
-
-            ,,,__aaadeeeggiiiiklnnnnnopprrsstttt    stripe,
+    past_linking,
+    past_reading,
+    retention,
+    stripe,
     tokens,
     unplanned,
 )

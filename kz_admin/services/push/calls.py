@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
-from kz_admin import ids
+from kz_admin import clock, ids
 from kz_admin.domain import drafts, request_ids
 from kz_admin.domain.pushing import Draft, Request
 from kz_admin.domain.request_ids import Place

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from kz_admin import clock, logs
+from kz_admin import logs
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.problems import ProviderFailure, Rejected
 from kz_admin.domain.request_ids import Place
