@@ -47,7 +47,7 @@ def card_of(problem: Problem, label: str = "", *, over_there: bool = False) -> C
         headline=_filled(entry.headline, facts),
         why=_filled(entry.why, facts),
         created=UNCHANGED if over_there and entry.created == NOT_CREATED else entry.created,
-        actions=tuple(do for do in entry.actions if _possible(do, facts)),
+        actions=tuple(do for do in entry.actions if _possible(problem.slug, do, facts)),
         said=problem.facts.get("words", ""),
         code=facts.get("code", ""),
         reference=facts.get("reference", ""),
@@ -90,14 +90,20 @@ def _facts(problem: Problem, label: str) -> dict[str, str]:
     for name in ("limit", "length"):
         if facts.get(name, "").isdecimal():
             facts[name] = f"{int(facts[name]):,}"
-    if is_date(facts.get("closed_until", "")):
-        facts["closed_until"] = date.fromisoformat(facts["closed_until"]).strftime("%-d %b %Y")
+    for name in ("closed_until", "dated"):
+        facts |= {name: _in_words(facts[name])} if is_date(facts.get(name, "")) else {}
+    if is_date(facts.get("open_from", "")):
+        facts["open_day"] = _in_words(facts["open_from"])
     return facts
 
 
 def subscription_ended(label: str, company: str) -> Card:
     """Of the company: everything that waits is held, and tried again once a day."""
     return replace(card_of(Problem(Slug.SUBSCRIPTION_ENDED, "", {"company": company}), label), created="")
+
+
+def _in_words(day: str) -> str:
+    return date.fromisoformat(day).strftime("%-d %b %Y")
 
 
 def _filled(forms: tuple[str, str], facts: Mapping[str, str]) -> str:
@@ -115,14 +121,26 @@ def _begun(sentence: str) -> str:
     return f"The {sentence[4:]}" if sentence.startswith("the ") else sentence
 
 
-def _possible(do: Do, facts: Mapping[str, str]) -> bool:
-    """What needs to know something over there is offered only when we know it."""
-    if do in (Do.LINK, Do.OPEN_THERE, Do.REACTIVATE, Do.CREATE_AGAIN):
-        return bool(facts.get("remote_id"))
-    if do is Do.CHOOSE_MAPPING:
-        return bool(facts.get("list"))
-    if do in (Do.REVIVE, Do.NEW_CUSTOMER):
-        return facts.get("list") == List.CUSTOMERS.value and bool(facts.get("row"))
-    if do is Do.SHORTEN:
-        return bool(facts.get("field"))
-    return bool(facts.get("suggestion")) if do is Do.OTHER_NUMBER else True
+# What a step needs to know; without it the card does not offer it.
+NEEDED: Mapping[Do, tuple[str, ...]] = {
+    Do.LINK: ("remote_id",),
+    Do.OPEN_THERE: ("remote_id",),
+    Do.REACTIVATE: ("remote_id",),
+    Do.CREATE_AGAIN: ("remote_id",),
+    Do.OTHER_DATE: ("open_from",),
+    Do.OTHER_NUMBER: ("suggestion",),
+    Do.CHOOSE_MAPPING: ("list",),
+    Do.SHORTEN: ("field",),
+    Do.REVIVE: ("row",),
+    Do.NEW_CUSTOMER: ("row",),
+}
+
+
+def _possible(slug: Slug, do: Do, facts: Mapping[str, str]) -> bool:
+    if do is Do.LINK and slug is Slug.DUPLICATE_NUMBER and facts.get("differs"):
+        return False  # what differs is another one, whatever its number
+    if do is Do.EDIT and slug is Slug.PERIOD_CLOSED and facts.get("deed"):
+        return False
+    if do in (Do.REVIVE, Do.NEW_CUSTOMER) and facts.get("list") != List.CUSTOMERS.value:
+        return False
+    return all(facts.get(name) for name in NEEDED.get(do, ()))

@@ -22,6 +22,7 @@ class Do(StrEnum):
     LINK = "link"
     OPEN_THERE = "open_there"
     OTHER_NUMBER = "other_number"
+    OTHER_DATE = "other_date"
     REACTIVATE = "reactivate"
     OTHER_NAME = "other_name"
     CREATE_AGAIN = "create_again"
@@ -30,6 +31,8 @@ class Do(StrEnum):
     SHORTEN = "shorten"
     TEST_AGAIN = "test_again"
     COPY_DETAILS = "copy_details"
+    RECORD_ANYWAY = "record_anyway"
+    BOTH_RIGHT = "both_right"
     RECONNECT = "reconnect"
     EDIT = "edit"
     IGNORE = "ignore"
@@ -81,8 +84,11 @@ ENTRIES: Mapping[Slug, Entry] = {
             "{provider} already has an invoice numbered {number}.",
             "{provider} already has an invoice with this number.",
         ),
-        _both("It is not the same invoice: client, currency or total differ. Only you can say what is right."),
-        (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER, Do.IGNORE),
+        (
+            "It is not the same one: {differs}. Only you can say what is right.",
+            "It is not the same one, or nothing tells that it is. Only you can say what is right.",
+        ),
+        (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER, Do.RETRY, Do.IGNORE),
     ),
     Slug.DUPLICATE_NAME: Entry(
         ("{provider} already uses the name {name}.", "{provider} already uses this name."),
@@ -116,11 +122,16 @@ ENTRIES: Mapping[Slug, Entry] = {
     ),
     Slug.PERIOD_CLOSED: Entry(
         (
-            "The books are closed up to {closed_until}; {document} is dated before that.",
+            "The books are closed up to {closed_until}; {document} is dated {dated}.",
             "The books are closed for this date.",
         ),
-        _both("Ask your accountant to open the period, then retry; or give the document a later date."),
-        (Do.RETRY, Do.EDIT),
+        (
+            "While they are, nothing of that time can be {deed}. Ask your accountant to open the period, then retry; "
+            "or book what changed with a document of today.",
+            "Ask your accountant to open the period, then retry; or let it have a later date over there. "
+            "The one here stays as it is.",
+        ),
+        (Do.OTHER_DATE, Do.RETRY, Do.EDIT),
     ),
     Slug.STALE_OBJECT: Entry(
         _both("Someone changed this in {provider} at the same moment."),
@@ -237,7 +248,17 @@ ENTRIES: Mapping[Slug, Entry] = {
         _both(
             "It was paid through QuickBooks Payments, which records itself over there; a second one would be too much."
         ),
-        (Do.OPEN_THERE, Do.RETRY),
+        (Do.OPEN_THERE, Do.RETRY, Do.RECORD_ANYWAY),
+    ),
+    Slug.PAID_TWICE: Entry(
+        _both("{provider} has recorded this payment itself as well."),
+        (
+            "Recorded from here on your word, and over there of {their_date}: it counts twice. Void one of the two over"
+            " there. If ours went, link to theirs; if theirs went, retry; if both are right, say so.",
+            "Recorded from here on your word, and over there too: it counts twice. Void one of the two over there.",
+        ),
+        (Do.LINK, Do.RETRY, Do.BOTH_RIGHT),
+        created="Both are in the books.",
     ),
     Slug.DEPOSITED: Entry(
         _both("This payment is part of a bank deposit in {provider} and can no longer change."),

@@ -26,6 +26,7 @@ def as_text(draft: Draft) -> str:
             "entity": draft.entity,
             "operation": draft.operation,
             "remote_id": draft.remote_id,
+            "dated": draft.dated,
             "body": draft.body,
             "expected": vars(draft.expected),
         }
@@ -42,6 +43,7 @@ def from_text(text: str) -> Draft:
         remote_id=said["remote_id"],
         body=said["body"],
         expected=Expected(**said["expected"]),
+        dated=said.get("dated", ""),
     )
 
 

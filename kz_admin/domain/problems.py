@@ -120,6 +120,7 @@ class Slug(StrEnum):
     GONE_THERE = "gone_there"
     DIFFERS_THERE = "differs_there"
     PAYMENT_EXPECTED = "payment_expected"
+    PAID_TWICE = "paid_twice"
     DEPOSITED = "deposited"
     TOTALS_DIFFER = "totals_differ"
     # what a provider refuses, beside what is named above

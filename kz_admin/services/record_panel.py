@@ -48,6 +48,7 @@ class Panel:
     reconnect: bool = False  # it waits for a new consent
     accepted: str = ""  # the difference of both sides that a person accepted
     start_at: int | None = None
+    in_parts: int | None = None  # what several objects over there come to together
     is_first: bool = False  # the first invoice that went over: compare it once by eye (KZ-24)
 
     @property
@@ -85,6 +86,8 @@ class Panel:
 
     @property
     def theirs(self) -> int | None:
+        if self.in_parts is not None:
+            return self.in_parts
         return self.record.remote_total if self.record is not None else None
 
     @property
@@ -124,6 +127,7 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         card=_of_the_company(why, reconnect, label, connection.company_name) or _card(root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
+        in_parts=_in_parts(document, found),
         may_copy=_may_copy(record, document, connection),
         reconnect=reconnect,
         accepted=fates.choices_of(record).get(fates.ACCEPTED, "") if record is not None else "",
@@ -189,6 +193,14 @@ def _of_the_company(why: Hold | None, reconnect: bool, label: str, company: str)
     if reconnect:
         return token_expired(label, company)
     return subscription_ended(label, company) if why is Hold.SUBSCRIPTION else None
+
+
+def _in_parts(document: Document, found: Sequence[SyncRecord]) -> int | None:
+    """A payment over invoices of several customers is a payment for each of them."""
+    totals = [one.remote_total for one in found]
+    if document.kind is not Kind.PAYMENT or len(found) < 2 or None in totals:
+        return None
+    return sum(total for total in totals if total is not None)
 
 
 def _card(root: SyncRecord | None, label: str) -> Card | None:

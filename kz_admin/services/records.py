@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
@@ -22,6 +22,7 @@ from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.client import Client
+from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.user import email_key
@@ -30,10 +31,10 @@ from kz_admin.services.documents.saving import all_mine, mine, saved
 from kz_admin.services.documents.saving import note as note_change
 from kz_admin.services.documents.work import Work
 from kz_admin.services.planner import Planner
-from kz_admin.services.push import fates
+from kz_admin.services.push import fates, watching
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
-CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW})
+CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW, Reason.BEFORE_LINK})
 # What no word lets over.
 NEVER = frozenset(
     {
@@ -61,8 +62,11 @@ ANSWERS: Mapping[str, tuple[Do, str | None]] = {
     "link": (Do.LINK, "remote_id"),
     "reactivate": (Do.REACTIVATE, "remote_id"),
     "number": (Do.OTHER_NUMBER, "suggestion"),
+    "date": (Do.OTHER_DATE, "open_from"),
     "name": (Do.OTHER_NAME, None),
     "again": (Do.CREATE_AGAIN, "remote_id"),
+    "anyway": (Do.RECORD_ANYWAY, None),
+    "both": (Do.BOTH_RIGHT, None),
 }
 
 
@@ -103,12 +107,13 @@ def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     documents = [*all_mine(work, document_models()[kind], ids)]
     not_shadowed(work)
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id.in_(ids))
-    stuck = {record.local_id: record for record in work.session.scalars(query) if record.as_state in STUCK}
-    _go_again(work, [root(work, record) for record in stuck.values()])
+    stuck = [record for record in work.session.scalars(query) if record.as_state in STUCK]
+    _go_again(work, [root(work, record) for record in stuck])
+    again = {record.local_id for record in stuck}  # of a document several parts may be
     for document in documents:
-        if document.id in stuck:
+        if document.id in again:
             _audit(work, "document.retried", document)
-    return len(stuck)
+    return len(again)
 
 
 def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
@@ -148,7 +153,9 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
     if choice == "again":
         forget_theirs(record)
     else:
-        fates.set_choices(record, {**_lasting(record, choice), choice: value})
+        fates.set_choices(record, {**_lasting(record, choice), **watching.chosen(record, choice, value)})
+        if choice == "link" and record.over_there:
+            forget_theirs(record)
     _go_again(work, [record])
     subject = (record.kind, record.local_id, record.as_kind.word)
     audit.record(work.session, work.actor, "document.decided", subject, tenant_id=work.tenant_id, after={choice: value})
@@ -265,6 +272,8 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     ids = _with_dependents(work, {record.id for record in records})
     lane = Lane.INTERACTIVE if len(ids) <= SEVERAL else Lane.BULK
     query = select(SyncRecord).where(SyncRecord.id.in_(ids)).order_by(SyncRecord.id).with_for_update()
+    if any(record.problem == Slug.PERIOD_CLOSED.value for record in records):
+        _read_company_first(work, planner.connection.id)
     for record in work.session.scalars(query.execution_options(populate_existing=True)):
         if record.as_state not in STUCK:
             continue  # it went on meanwhile, or the new address made it due already
@@ -276,6 +285,12 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     planner.lane = lane
     planner.made_due = planner.made_due or bool(ids)
     return len(ids)
+
+
+def _read_company_first(work: Work, connection_id: UUID) -> None:
+    """Somebody may have opened the books since they were read: the worker reads them before it goes on."""
+    stale = update(Connection).where(Connection.id == connection_id).values(facts_read_at=None)
+    work.session.execute(stale.execution_options(synchronize_session=False))
 
 
 def _with_dependents(work: Work, ids: set[UUID]) -> set[UUID]:
@@ -311,6 +326,8 @@ def forget_theirs(record: SyncRecord) -> None:
 
 def may_ask(record: SyncRecord) -> bool:
     """Whether a person's word lets it over; what never leaves keeps no such word for later."""
+    if record.only_linked and record.planned_revision <= record.pushed_revision:
+        return False  # it is there as it is here, so a "copy all of these" writes nothing over it
     return record.as_state is not SyncState.IDLE or record.reason is None or Reason(record.reason) not in NEVER
 
 
@@ -322,7 +339,7 @@ def _why_not(record: SyncRecord) -> str:
 
 def _lasting(record: SyncRecord, choice: str) -> dict[str, str]:
     kept = {key: value for key, value in fates.choices_of(record).items() if key in fates.LASTING}
-    return {} if choice in ("link", "reactivate") else kept
+    return {} if choice in ("link", "reactivate", "both") else kept
 
 
 def _audit(work: Work, action: str, document: Document, after: dict[str, str] | None = None) -> None:

@@ -39,6 +39,7 @@ PAGES = {
     Kind.INVOICE: ("invoices", "invoice"),
     Kind.PAYMENT: ("payments", "payment"),
     Kind.CREDIT_NOTE: ("credit_notes", "credit_note"),
+    Kind.REFUND: ("refunds", "refund"),
     Kind.CLIENT: ("clients", "client"),
     Kind.SERVICE: ("services", "service"),
     Kind.PROJECT: ("projects", "project"),
@@ -88,6 +89,8 @@ class RecordPages:
         self._add("retry", works, self.retry, "POST")
         self._add("decide", works, self.decide, "POST")
         self._add("email", works, self.email, "POST")
+        if self.family.kind is Kind.PAYMENT:
+            self._add("anyway", works, self.anyway, "GET")
         if self.family.kind not in NEVER_FROZEN:  # those go along with what needs them, or stay with it
             self._add("copy", works, self.copy, "GET", "POST")
             self._add("ignore", works, self.ignore, "GET", "POST")
@@ -187,6 +190,10 @@ class RecordPages:
         except Wrong as refused:
             return self._shown(document, 422, refused=refused.sentence)
         return self._done(document, answer.said if answer else "Noted. Trying again with it.")
+
+    def anyway(self, document_id: UUID) -> ResponseReturnValue:
+        """Asked once more before we record what their own payments were expected to record; decide() does it."""
+        return self._shown(self.family.find(document_id), step="anyway")
 
     def email(self, document_id: UUID) -> ResponseReturnValue:
         """The address that was missing, written on the card itself (KZ-37)."""

@@ -69,17 +69,25 @@ def query(
     """All rows of a query behind the first `after`, page by page in a stable order."""
     rows: list[dict[str, Any]] = []
     while True:
-        found = _page(access, paged(statement, after + len(rows), PAGE), timeout_s).get(entity, [])
+        found = page(access, statement, entity, after=after + len(rows), timeout_s=timeout_s)
         rows.extend(found)
         if len(found) < PAGE:
             return rows
+
+
+def page(
+    access: Access, statement: str, entity: str, *, after: int, timeout_s: float = READ_TIMEOUT_S
+) -> list[dict[str, Any]]:
+    """One page of a query, for what is read and stored page by page."""
+    rows: list[dict[str, Any]] = _answer(access, paged(statement, after, PAGE), timeout_s).get(entity, [])
+    return rows
 
 
 def paged(statement: str, after: int, size: int) -> str:
     return f"{statement} ORDERBY Id STARTPOSITION {after + 1} MAXRESULTS {size}"
 
 
-def _page(access: Access, statement: str, timeout_s: float) -> Mapping[str, Any]:
+def _answer(access: Access, statement: str, timeout_s: float) -> Mapping[str, Any]:
     if len(statement) <= LONGEST_IN_ADDRESS:
         answer = get(access, "query", query=statement, timeout_s=timeout_s)
     else:

@@ -13,6 +13,7 @@ from kz_admin.domain.money import Money
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug
 from kz_admin.domain.pushing import Again, Draft, Refs, Verb
 from kz_admin.domain.records import PaymentRecord, RefundRecord
+from kz_admin.providers.quickbooks import drafting
 from kz_admin.providers.quickbooks.refusal_codes import (
     BAD_REFERENCE,
     BUSINESS_RULE,
@@ -25,10 +26,13 @@ from kz_admin.providers.quickbooks.refusal_codes import (
 )
 
 PROVIDER = "QuickBooks"
+CLOSED = frozenset({"6200", "6210"})
 # In their texts lists go by their tables; people know them by other words.
 # What people may have shortened, from a card: never numbers, names or addresses by which a thing is found again.
 SHORTENED = frozenset({"Description", "CustomerMemo", "PrivateNote", "CompanyName", "PaymentRefNum"})
 TABLES = {"Names": "Customer", "Items": "Item", "Accounts": "Account", "TaxCodes": "TaxCode", "Txns": "Invoice"}
+# What would be done to what is there, in a sentence.
+DEEDS = {Verb.UPDATE: drafting.CHANGED, Verb.REMOVE: drafting.TAKEN_BACK}
 _ELEMENT = re.compile(r"(\w+) element id (\w+)")
 _LENGTHS = re.compile(r"Max:(\d+).*?length:(\d+)")
 _TAX_WORDS = re.compile(r"\b(GST|HST|VAT|tax)\b", re.IGNORECASE)
@@ -78,6 +82,8 @@ def common(record: Any, refs: Refs, draft: Draft, failure: ProviderFailure) -> A
     gone = failure.code == NOT_FOUND and draft.verb is not Verb.CREATE
     if failure.code == STALE or ((gone or failure.code == DUPLICATE) and not looked):
         return Again(look=True)
+    if failure.code in CLOSED and "closed" not in refs.choices:
+        return Again({"closed": failure.code}, company=True)  # we knew another closing date, or none
     return _problem(record, refs, draft, failure)
 
 
@@ -132,6 +138,8 @@ def _of_the_company(slug: Slug, facts: Mapping[str, str], refs: Refs, draft: Dra
     more = {
         "account": str(account.get("value", "")),
         "closed_until": str(refs.company.facts.get("closed_until") or ""),
+        "deed": DEEDS.get(draft.verb, ""),
+        "dated": str(draft.body.get("TxnDate") or draft.dated),
         "what": draft.kind.plural,
     }
     return Problem(slug, draft.kind.value if slug is Slug.EDITION_LIMIT else "", {**facts, **more})

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from kz_admin import clock, logs
+from kz_admin import logs
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.problems import ProviderFailure, Rejected
 from kz_admin.domain.request_ids import Place
@@ -39,6 +39,7 @@ from kz_admin.services.push import (
     tries,
     unknown,
     waking,
+    watching,
 )
 from kz_admin.services.push.access import Pass
 from kz_admin.services.push.gathering import gather
@@ -85,6 +86,7 @@ def _drain(held: Lease, lane: Lane) -> End:
     if provider.sending is None or holds.by_plan(held.connection):
         return End.STOP
     waking.wake_all(held.connection.id)
+    watching.bring_back(held.connection.id)
     with Air(provider.sending) as air:
         drain = Drain(held, provider, provider.sending, lane, _place(held), Pass(held.connection), air)
         try:
@@ -151,7 +153,7 @@ def _look_at_unknown(drain: Drain) -> bool:
         drain.paced = not len(drain.air)
         return False
     outbound = unknown.send_again(drain.lease, outbound)
-    drain.air.launch(Flight(outbound, slot, None, access, clock.monotonic()))
+    drain.air.launch(Flight(outbound, slot, None, access))
     return True
 
 
@@ -179,7 +181,7 @@ def _start_next(drain: Drain) -> bool:
 
 
 def _next(drain: Drain) -> Chunk | None:
-    now = clock.now_ms()
+    now = drain.lease.now_ms()
     holds.release_throttled(drain.connection_id, now)
     at_most = 1 if drain.lease.probes or drain.tests else slots.bulk_size(drain.lease, drain.sending.limits)
     with reading() as session:
@@ -213,7 +215,7 @@ def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
     outbound = write_down(drain.lease, drain.sending, drain.place, prepared, chunk.lane)
     if outbound is None:
         return False
-    drain.air.launch(Flight(outbound, slot, chunk.wave, access, clock.monotonic()))
+    drain.air.launch(Flight(outbound, slot, chunk.wave, access))
     return True
 
 
@@ -244,7 +246,7 @@ def _ready(held: Lease) -> bool:
     """Whether anything can be done now; for the look after letting go."""
     kinds = PROVIDERS[held.connection.provider].pushers.keys()
     with reading() as session:
-        return bool(picking.anything(session, held.connection.id, kinds, clock.now_ms()))
+        return bool(picking.anything(session, held.connection.id, kinds, held.now_ms()))
 
 
 def _place(held: Lease) -> Place:

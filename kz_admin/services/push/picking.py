@@ -75,7 +75,8 @@ def workable(now: int) -> ColumnElement[bool]:
     at_hand = and_(SyncRecord.state == SyncState.DUE.value, SyncRecord.waits_for_id.is_(None))
     timed = and_(SyncRecord.state == SyncState.HELD.value, SyncRecord.reason.in_([why.value for why in TIMED]))
     in_flight = SyncRecord.state.in_([state.value for state in IN_FLIGHT])
-    return and_(or_(at_hand, timed, in_flight), SyncRecord.due_at <= now)
+    looked_at_again = SyncRecord.state == SyncState.DONE.value  # only what is watched has a moment (watching.py)
+    return and_(or_(at_hand, timed, in_flight, looked_at_again), SyncRecord.due_at <= now)
 
 
 def _ready(connection_id: UUID, kinds: Collection[Kind], now: int | None, lane: Lane) -> ColumnElement[bool]:

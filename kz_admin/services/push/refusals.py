@@ -8,17 +8,22 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from kz_admin import logs
+from kz_admin.domain.failures import Refused
 from kz_admin.domain.problems import AccessRefused, Problem, ProviderFailure, Rejected, Slug
 from kz_admin.domain.pushing import Again, Remote
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers.base import Provider
+from kz_admin.services import company_facts
 from kz_admin.services.push import naming
 from kz_admin.services.push.access import Pass
 from kz_admin.services.push.calls import Seat
 from kz_admin.services.push.gathering import Item, gather
 from kz_admin.services.push.lease import Lease
 from kz_admin.services.push.sending import Landing
+
+log = logs.get(__name__)
 
 MOST_ROUNDS = 4  # refusals in a row that are answered by another try
 
@@ -32,6 +37,8 @@ def reactions(lease: Lease, provider: Provider, entry: Pass, landing: Landing) -
         seat.attempt_id: _told(lease, _reaction(provider, seat, items.get(seat.record_id), result))
         for seat, result in refused
     }
+    if any(isinstance(one, Again) and one.company for one in found.values()):
+        _read_company(lease)
     if closed and entry.is_fresh(landing.flight.access):
         found |= _shut_out(provider, entry, landing, closed)
     return found
@@ -48,6 +55,14 @@ def _reaction(provider: Provider, seat: Seat, item: Item | None, failure: Provid
     if isinstance(answer, Again) and item.rounds >= MOST_ROUNDS:
         return unknown(provider, failure)
     return answer
+
+
+def _read_company(lease: Lease) -> None:
+    """What they refused follows from something of the company that we knew otherwise. Unread, they refuse it again."""
+    try:
+        company_facts.refresh(lease.connection)
+    except (ProviderFailure, Refused) as failure:
+        log.warning("company_not_read", connection_id=str(lease.connection.id), kind=type(failure).__name__)
 
 
 def unknown(provider: Provider, failure: ProviderFailure) -> Problem:

@@ -16,7 +16,8 @@ UPDATE = invoices.build(RECORD, refs(RECORD, own=OWN))
 
 
 def told(code: str, words: str = "", **beside: object) -> Problem:
-    answer = refusals.common(RECORD, refs(RECORD, **beside), CREATE, Rejected(words, code=code, reference="tid-1"))
+    asked_anew = {"choices": {"closed": code}, **beside}
+    answer = refusals.common(RECORD, refs(RECORD, **asked_anew), CREATE, Rejected(words, code=code, reference="tid-1"))
     assert isinstance(answer, Problem)
     return answer
 
@@ -24,6 +25,12 @@ def told(code: str, words: str = "", **beside: object) -> Problem:
 def test_one_cause_for_all_documents_that_meet_a_closed_period() -> None:
     problem = told("6210", there=company(closed_until="2026-02-28"))
     assert (problem.cause, problem.facts["closed_until"]) == ("period_closed", "2026-02-28")
+
+
+@pytest.mark.parametrize("code", ["6200", "6210"])
+def test_a_closing_date_we_did_not_know_is_read_before_a_person_hears_of_it(code: str) -> None:
+    answer = refusals.common(RECORD, refs(RECORD), CREATE, Rejected(code=code))
+    assert answer == Again({"closed": code}, company=True)
 
 
 @pytest.mark.parametrize("code", ["610", "2500"])
