@@ -75,6 +75,7 @@ TABLE = (
     Work("ring_due", 15 * clock.SECOND, ringing.ring_due),
     Work("work_receipts", 15 * clock.SECOND, ring("work_receipts")),
     Work("refresh_options", 15 * clock.MINUTE, ring("refresh_options")),
+    Work("keep_past_invoices", clock.MINUTE, ring("keep_past_invoices")),
     Work("keep_house", clock.HOUR, ring("keep_house")),
 )
 

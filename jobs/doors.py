@@ -23,6 +23,8 @@ from kz_admin.services import (
     mails,
     mapping_matches,
     options,
+    past_linking,
+    past_reading,
     retention,
     stripe,
     tokens,
@@ -81,6 +83,22 @@ def match_list(connection_id: str, which: str) -> None:
     mapping_matches.run(UUID(connection_id), List(which))
 
 
+def read_past_invoices(connection_id: str) -> None:
+    """Their invoices of before the connection, for a turn."""
+    past_reading.go_on(UUID(connection_id))
+
+
+def link_past_invoices(connection_id: str) -> None:
+    """Those that a person confirmed."""
+    past_linking.run(UUID(connection_id))
+
+
+def keep_past_invoices() -> None:
+    """What of both a lost ring, a crash or a pause left half-done."""
+    past_reading.resume()
+    past_linking.resume()
+
+
 def plan_documents() -> None:
     """Decide what nobody decided yet, of what changed lately."""
     unplanned.sweep_recent()
@@ -118,6 +136,8 @@ DOORS: dict[str, Callable[..., None]] = {
         deliver_mails,
         keep_connections,
         keep_house,
+        keep_past_invoices,
+        link_past_invoices,
         match_list,
         plan_again,
         plan_documents,
@@ -126,6 +146,7 @@ DOORS: dict[str, Callable[..., None]] = {
         push_now,
         read_list,
         read_options,
+        read_past_invoices,
         refresh_options,
         tell_people,
         work_receipts,

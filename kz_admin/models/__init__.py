@@ -19,6 +19,7 @@ from kz_admin.models.member import Member
 from kz_admin.models.notice import ChatChannel, ChatMessage, Digest
 from kz_admin.models.numbering import NumberSeries
 from kz_admin.models.option import Mapping, Option, OptionList, Suggestion
+from kz_admin.models.past_invoice import PastInvoice, PastLook
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.periodic import Lease, PeriodicWork
 from kz_admin.models.project import Project
@@ -71,6 +72,8 @@ __all__ = [
     "Option",
     "OptionList",
     "PasswordLink",
+    "PastInvoice",
+    "PastLook",
     "Payment",
     "PaymentAllocation",
     "PeriodicWork",

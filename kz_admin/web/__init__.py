@@ -23,6 +23,9 @@ FAMILIES = (
     "notifications",
     "health",
     "setup",
+    "past_invoices",
+    "customer_pass",
+    "carry_over",
     "public",
     "people",
     "settings",
@@ -30,6 +33,7 @@ FAMILIES = (
     "developer",
     "mails",
     "activity",
+    "help",
     "platform",
     # our documents
     "invoices",
