@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select, update
 
 from kz_admin import clock
-from kz_admin.domain import rules
+from kz_admin.domain import causes, rules
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
+from kz_admin.domain.problems import Slug
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import Lane, SyncState
 from kz_admin.models.call import Attempt
@@ -48,6 +49,8 @@ def retry_all(work: Work, connection_id: UUID, key: str, headline: str) -> int:
     state = (SyncState.HELD if held else SyncState.DUE).value
     moved = _move(work, connection_id, key, state=state, reason=held.value if held else None, **again, **_NO_PROBLEM)
     if moved:
+        if causes.slug_of(key) == Slug.PERIOD_CLOSED:
+            records.read_company_first(work, connection_id)
         planner.made_due = planner.made_due or held is None
         _note(work, "cause.retried", key, headline, {"records": moved})
     return moved

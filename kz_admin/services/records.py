@@ -273,7 +273,7 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     lane = Lane.INTERACTIVE if len(ids) <= SEVERAL else Lane.BULK
     query = select(SyncRecord).where(SyncRecord.id.in_(ids)).order_by(SyncRecord.id).with_for_update()
     if any(record.problem == Slug.PERIOD_CLOSED.value for record in records):
-        _read_company_first(work, planner.connection.id)
+        read_company_first(work, planner.connection.id)
     for record in work.session.scalars(query.execution_options(populate_existing=True)):
         if record.as_state not in STUCK:
             continue  # it went on meanwhile, or the new address made it due already
@@ -287,7 +287,7 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     return len(ids)
 
 
-def _read_company_first(work: Work, connection_id: UUID) -> None:
+def read_company_first(work: Work, connection_id: UUID) -> None:
     """Somebody may have opened the books since they were read: the worker reads them before it goes on."""
     stale = update(Connection).where(Connection.id == connection_id).values(facts_read_at=None)
     work.session.execute(stale.execution_options(synchronize_session=False))
