@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -38,6 +39,8 @@ class Panel:
     currency: str = ""
     number: str = ""  # ours
     ours: int | None = None  # our total, where there is one
+    our_rate: Decimal | None = None  # of exchange, where somebody gave one
+    home: str = ""  # the company's currency
     card: Card | None = None
     card_is_of: SyncRecord | None = None  # the partner whose problem it is
     tries: Sequence[Try] = ()
@@ -81,6 +84,11 @@ class Panel:
         return self.record.remote_total if self.record is not None else None
 
     @property
+    def their_rate(self) -> Decimal | None:
+        """What they used, where there is anything to exchange."""
+        return self.record.remote_rate if self.record is not None and self.currency != self.home else None
+
+    @property
     def agrees(self) -> bool | None:
         """Whether both totals are equal; None while one of them is not known."""
         return None if self.theirs is None or self.ours is None else self.theirs == self.ours
@@ -114,6 +122,8 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         ours=None
         if record is not None and record.part == APPLIED
         else getattr(document, "total_minor", getattr(document, "amount_minor", None)),
+        our_rate=getattr(document, "exchange_rate", None),
+        home=connection.company_currency,
         card=token_expired(label, connection.company_name) if reconnect else _card(root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,

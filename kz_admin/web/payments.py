@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import ValidationError
 
 from kz_admin import ids
+from kz_admin.domain import exchange
 from kz_admin.domain.failures import Conflict, NotFound, Refused, Wrong
 from kz_admin.domain.figures import NotANumber, minor_of
 from kz_admin.domain.kinds import Kind
@@ -19,10 +20,10 @@ from kz_admin.models.invoice import Invoice
 from kz_admin.services.documents import clients, invoices, payments, refunds
 from kz_admin.services.documents.payments import Details, Filters
 from kz_admin.web import records
-from kz_admin.web.access import allow, tenant_id, writes
+from kz_admin.web.access import allow, here, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
-from kz_admin.web.fields import EditForm, NewForm, currency_field, long_text
+from kz_admin.web.fields import DecimalField, EditForm, NewForm, currency_field, long_text
 from kz_admin.web.htmx import answer, go
 from kz_admin.web.invoices.steps import MoneyForm
 from kz_admin.web.lists import csv_answer, filters_of, listing, place
@@ -36,7 +37,12 @@ PART = "part-"
 
 class NewPayment(MoneyForm, NewForm):
     currency = currency_field()
+    exchange_rate = DecimalField("Exchange rate", places=exchange.PLACES)
     note = long_text("Note")
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.currency_code() != here().currency
 
     def currency_code(self) -> str:
         return str(self.currency.data)
@@ -156,6 +162,7 @@ def _details(client: Client, form: NewPayment) -> Details:
         method=Method(form.method.data),
         reference=form.reference.data or "",
         note=form.note.data or "",
+        exchange_rate=form.exchange_rate.number if form.is_foreign else None,
         parts=parts_written(form.currency_code()),
     )
 

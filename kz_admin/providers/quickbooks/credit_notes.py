@@ -7,7 +7,7 @@ from typing import Any
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.pushing import Draft, Expected, Refs
 from kz_admin.domain.records import CreditNoteRecord
-from kz_admin.providers.quickbooks import drafting, invoices, removing, taxes, texts
+from kz_admin.providers.quickbooks import currencies, drafting, invoices, removing, taxes, texts
 from kz_admin.providers.quickbooks.invoices import MEMO, NOTE
 
 ENTITY = "CreditMemo"
@@ -39,7 +39,7 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str
         "CustomerRef": {"value": customer},
         "DocNumber": invoices.number_of(record, refs) if facts.get("own_numbers") else None,
         "TxnDate": record.issued_on,
-        "CurrencyRef": {"value": record.currency} if facts.get("multicurrency") else None,
+        **currencies.header(record.currency, refs, record.exchange_rate),
         "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,

@@ -24,7 +24,7 @@ from kz_admin.domain.pushing import (
 )
 from kz_admin.domain.records import CreditNoteRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import api, questions, refusals, remotes, removing
+from kz_admin.providers.quickbooks import api, currencies, questions, refusals, remotes, removing
 
 ENTITY = "Payment"
 
@@ -54,7 +54,7 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> dict[str, Any]
         "CustomerRef": {"value": customer},
         "TotalAmt": Decimal(0),
         "TxnDate": record.issued_on,
-        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        **currencies.header(record.currency, refs),
         "PrivateNote": f"kz-admin credit note {record.number} applied, {refs.marker}",
         "Line": [_line(kind, one, decimal_of(amount, digits)) for kind, one, amount in _wanted(record, refs)],
     }

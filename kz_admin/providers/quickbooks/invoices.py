@@ -11,7 +11,17 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
 from kz_admin.domain.records import InvoiceRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import drafting, line_items, lines, refusals, tax_codes, taxes, terms, texts
+from kz_admin.providers.quickbooks import (
+    currencies,
+    drafting,
+    line_items,
+    lines,
+    refusals,
+    tax_codes,
+    taxes,
+    terms,
+    texts,
+)
 from kz_admin.providers.quickbooks.lines import Sale
 
 ENTITY = "Invoice"
@@ -67,7 +77,7 @@ def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, A
         # Left out, theirs would follow from terms of theirs; without a date here it is due when it is sent.
         "SalesTermRef": {"value": term} if (term := terms.chosen(record, refs)) else None,
         "DueDate": record.due_on or record.issued_on,
-        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        **currencies.header(record.currency, refs, record.exchange_rate),
         "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,

@@ -12,6 +12,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from kz_admin import ids
+from kz_admin.domain import exchange
 from kz_admin.domain.figures import NotANumber, decimal_of, major_text, minor_of, plain_text
 from kz_admin.domain.invoices import Charge, Prices, Totals, line_amount, percentage_of, totals
 from kz_admin.domain.regions import CURRENCIES
@@ -19,6 +20,7 @@ from kz_admin.domain.terms import TERMS
 from kz_admin.models.sale import Sale, SaleLine
 from kz_admin.models.tax_rate import TaxRate
 from kz_admin.services.documents.sales import LONGEST_TEXT, MOST_LINES, Contents, Line
+from kz_admin.web.access import here
 from kz_admin.web.fields import (
     DecimalField,
     NamedField,
@@ -61,6 +63,7 @@ class SaleFields(KzForm):
     number = text_field("Number", 60, required=False, description="Left empty, it gets the next one.")
     issued_on = date_field("Date", "Enter a date.")
     currency = currency_field()
+    exchange_rate = DecimalField("Exchange rate", places=exchange.PLACES)
     prices = RadioField("Prices", choices=PRICES, default=Prices.EXCLUSIVE.value)
     discount = StringField("Discount", description="An amount such as 50, or a percentage such as 10 %.")
     note = long_text("Note", description="Printed on the document.")
@@ -98,6 +101,11 @@ class SaleFields(KzForm):
         known = self.currency_code() in CURRENCIES
         return (minor_of(text, self.currency_code()) if text and known else 0), None
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether there is anything to exchange; only then the form asks for a rate."""
+        return self.currency_code() != here().currency
+
     def contents(self, before: Sequence[SaleLine] = (), sale: Sale | None = None) -> Contents:
         discount, percent = self.discount_read()
         found = [entry.form for entry in self.lines if not entry.form.empty]
@@ -108,6 +116,7 @@ class SaleFields(KzForm):
             number=self.number.data or "",
             issued_on=self.issued_on.data or "",
             currency=self.currency_code(),
+            exchange_rate=self.exchange_rate.number if self.is_foreign else None,
             prices=Prices(self.prices.data),
             note=self.note.data or "",
             discount=discount,
@@ -168,6 +177,7 @@ def values_of(sale: Sale, lines: Sequence[SaleLine], services: dict[UUID, str], 
         "number": sale.number or "",
         "issued_on": sale.issued_on,
         "currency": sale.currency,
+        "exchange_rate": exchange.cell(sale.exchange_rate),
         "prices": sale.prices,
         "discount": discount if percent is None else f"{plain_text(percent)} %",
         "note": sale.note,
