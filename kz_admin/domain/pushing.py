@@ -18,6 +18,7 @@ from uuid import UUID
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import List
 from kz_admin.domain.presets import Settings
+from kz_admin.domain.problems import Problem
 
 
 class Verb(StrEnum):
@@ -46,6 +47,7 @@ class Ref:
     customer: str = ""  # whom it was booked to; money on it goes to the same one
     balance: int | None = None  # what is open on it, by the last answer
     created_by_us: bool = False
+    dated: str = ""  # the date we last sent for it
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Refs:
     inactive: Mapping[str, str] = field(default_factory=dict)  # items that were made inactive: id → name
     own_currency: str = ""  # the tenant's, in which rates of ours are given
     rates: Mapping[UUID, Decimal] = field(default_factory=dict)  # invoice → the exchange rate somebody gave for it
+    our_numbers: frozenset[str] = frozenset()  # of the endings its number may get: what is a number of ours (as keys)
     paid_by_provider: bool = False  # the invoice was paid through the provider's own payments, which books it itself
 
 
@@ -115,6 +118,7 @@ class Expected:
     tax: int | None = None
     theirs: int | None = None  # the total by their own rules, where we can work it out beforehand
     why: str = ""  # what the reason is, should their total or tax differ
+    said: str = ""  # what people should know of it although all is well, such as another date
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,8 @@ class Draft:
     expected: Expected
     operation: str = ""  # their word for a removal: "void", "delete"
     remote_id: str = ""  # of what is changed or removed
+    dated: str = ""  # the date it has over there with it
+    stopped: Problem | None = None  # why it may not leave, unless it says what is there already
 
 
 @dataclass(frozen=True)
@@ -216,10 +222,11 @@ class Wait:
 
 @dataclass(frozen=True)
 class Again:
-    """After a refusal: once more with these decisions; `look` asks over there first."""
+    """After a refusal: once more with these decisions; `look` asks over there first, `company` reads its facts anew."""
 
     choices: Mapping[str, str] = field(default_factory=dict)
     look: bool = False
+    company: bool = False
 
 
 def decimal_of(minor: int, digits: int) -> Decimal:

@@ -138,7 +138,7 @@ def plan(
         _plan_parts(planner, document, facts, follow=follow)
     if facts.applied_to and document.kind in planner.applied_apart:
         _plan_application(planner, document, facts, decision, follow=follow)
-    if decision.wanted:
+    if decision.wanted and not facts.subject.removed:  # what goes away needs nobody
         for need in (one for one in needed if one.must):
             _want_partner(planner, need)
 
@@ -210,6 +210,8 @@ def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
         ignored=record.ignored_at is not None,
         asked=record.asked_at is not None,
         needed=record.wanted_revision > 0,
+        only_linked=record.only_linked,
+        laid_aside=record.reason == Reason.BEFORE_LINK,
     )
     return rules.decide(subject, standing, planner.place)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Ref, Refs, Verb, decimal_of
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import currencies, drafting, refusals
+from kz_admin.providers.quickbooks import closed_books, currencies, drafting, refusals
 
 ENTITY = "Payment"
 REFERENCE = 21
@@ -44,7 +44,9 @@ def build(record: PaymentRecord, refs: Refs) -> Draft:
     marker = refs.marker if drafting.is_ours(refs) else ""
     expected = Expected(marker, customer=customer, currency=record.currency, total=total)
     body = _body(record, refs, customer, total, parts)
-    return drafting.create_or_change(Kind.PAYMENT, ENTITY, body, expected, refs)
+    expected = replace(expected, said=closed_books.said(record.paid_on, body["TxnDate"]))
+    stopped = closed_books.stop(record, record.paid_on, refs, drafting.CHANGED)
+    return drafting.create_or_change(Kind.PAYMENT, ENTITY, body, expected, refs, stopped)
 
 
 def _void(record: PaymentRecord, refs: Refs) -> Draft:
@@ -52,7 +54,17 @@ def _void(record: PaymentRecord, refs: Refs) -> Draft:
         raise Unfit(Problem(Slug.GONE_THERE, str(record.id), refusals.facts_of(record, refs)))
     body = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
     expected = Expected(customer=refs.own.customer, currency=record.currency)
-    return Draft(Kind.PAYMENT, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
+    stopped = closed_books.stop(record, record.paid_on, refs, drafting.TAKEN_BACK)
+    return Draft(
+        Kind.PAYMENT,
+        Verb.REMOVE,
+        ENTITY,
+        body,
+        expected,
+        operation="void",
+        remote_id=refs.own.remote_id,
+        stopped=stopped,
+    )
 
 
 def _body(record: PaymentRecord, refs: Refs, customer: str, total: int, parts: Sequence[Part]) -> dict[str, Any]:
@@ -63,12 +75,12 @@ def _body(record: PaymentRecord, refs: Refs, customer: str, total: int, parts: S
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "TotalAmt": decimal_of(total, digits),
-        "TxnDate": record.paid_on,
+        "TxnDate": (dated := closed_books.date_of(record, record.paid_on, refs)),
         **currencies.header(record.currency, refs, rate_of(record, refs, parts)),
         "PaymentRefNum": record.reference[:REFERENCE] or None,
         "PaymentMethodRef": {"value": method} if method else None,
         "DepositToAccountRef": {"value": account} if account else None,
-        "PrivateNote": _note(record, refs),
+        "PrivateNote": _note(record, refs, dated),
     }
     said = {key: value for key, value in body.items() if value is not None}
     return {**said, "Line": [_line(remote_id, decimal_of(amount, digits)) for remote_id, amount in amounts if amount]}
@@ -78,9 +90,9 @@ def _line(remote_id: str, amount: object) -> dict[str, Any]:
     return {"Amount": amount, "LinkedTxn": [{"TxnId": remote_id, "TxnType": "Invoice"}]}
 
 
-def _note(record: PaymentRecord, refs: Refs) -> str:
+def _note(record: PaymentRecord, refs: Refs, dated: str) -> str:
     whole = f" with reference {record.reference}" if len(record.reference) > REFERENCE else ""
-    return f"kz-admin payment{whole}, {refs.marker}"
+    return f"{closed_books.note(record.paid_on, dated)}kz-admin payment{whole}, {refs.marker}"
 
 
 def parts_of(record: PaymentRecord, refs: Refs) -> list[Part]:

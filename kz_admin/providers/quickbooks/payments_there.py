@@ -24,7 +24,7 @@ from kz_admin.domain.pushing import (
 )
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.providers.base import Pusher, Watch
-from kz_admin.providers.quickbooks import api, payments, questions, refusals, remotes, showing
+from kz_admin.providers.quickbooks import api, closed_books, payments, questions, refusals, remotes, showing
 from kz_admin.providers.quickbooks.payments import ENTITY, Part
 from kz_admin.providers.quickbooks.recognising import find, recognise
 
@@ -57,7 +57,7 @@ def _has_reason(refs: Refs, parts: Sequence[Part]) -> bool:
 
 def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go | Wait:
     if not answers:
-        return Go()
+        return closed_books.go(record, record.paid_on, refs)
     if "link" in refs.choices:
         return _linked(record, refs, *answers)
     parts = payments.parts_of(record, refs)
@@ -73,7 +73,8 @@ def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link |
         return Wait(LOOK_AGAIN_S, EXPECTED_WORDS)
     if not any(part.taken for part in fresh):
         raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, parts[0].invoice))
-    return Go({f"open/{part.invoice.remote_id}": str(part.invoice.balance) for part in fresh})
+    balances = {f"open/{part.invoice.remote_id}": str(part.invoice.balance) for part in fresh}
+    return closed_books.go(record, record.paid_on, refs, **balances)
 
 
 def _linked(record: PaymentRecord, refs: Refs, rows: Rows, replaced: Sequence[Mapping[str, Any]] = ()) -> Link:
@@ -130,7 +131,7 @@ def _applied(row: Mapping[str, Any], currency: str) -> dict[str, int | None]:
 
 def _as_it_is(record: PaymentRecord, refs: Refs, part: Part, row: Mapping[str, Any] | None) -> Part:
     if row is None:
-        raise Unfit(_about(Slug.GONE_THERE, record, refs, part.invoice))
+        raise Unfit(_about(Slug.INVOICE_GONE, record, refs, part.invoice))
     remote = remotes.invoice(row)
     if remote.customer and part.invoice.customer and remote.customer != part.invoice.customer:
         raise Unfit(_about(Slug.WRONG_CUSTOMER_LINK, record, refs, part.invoice))

@@ -17,7 +17,7 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, decimal_of
 from kz_admin.domain.records import CreditNoteRecord, LineRecord, RefundRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import currencies, drafting, invoices, refusals, removing
+from kz_admin.providers.quickbooks import closed_books, currencies, drafting, invoices, refusals, removing
 from kz_admin.providers.quickbooks.payments import REFERENCE
 
 ENTITY = "RefundReceipt"
@@ -25,13 +25,15 @@ ENTITY = "RefundReceipt"
 
 def build(record: RefundRecord, refs: Refs) -> Draft:
     if record.voided:
-        return removing.delete(record, refs, ENTITY)
+        return removing.delete(record, refs, ENTITY, record.refunded_on)
     customer = customer_of(record, refs)
     body = _body(record, refs, customer)
     marker = refs.marker if drafting.is_ours(refs) else ""
     tax = sum(line.tax for line in record.lines)
     expected = Expected(marker, customer=customer, currency=record.currency, total=record.amount, tax=tax)
-    return drafting.create_or_change(Kind.REFUND, ENTITY, body, expected, refs)
+    expected = replace(expected, said=closed_books.said(record.refunded_on, body["TxnDate"]))
+    stopped = closed_books.stop(record, record.refunded_on, refs, drafting.CHANGED)
+    return drafting.create_or_change(Kind.REFUND, ENTITY, body, expected, refs, stopped)
 
 
 def _body(record: RefundRecord, refs: Refs, customer: str) -> dict[str, Any]:
@@ -41,12 +43,12 @@ def _body(record: RefundRecord, refs: Refs, customer: str) -> dict[str, Any]:
     method = refs.methods.get(record.method.value)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
-        "TxnDate": record.refunded_on,
+        "TxnDate": (dated := closed_books.date_of(record, record.refunded_on, refs)),
         **currencies.header(record.currency, refs),
         "PaymentRefNum": record.reference[:REFERENCE] or None,
         "PaymentMethodRef": {"value": method} if method else None,
         "DepositToAccountRef": {"value": account_of(record, refs)},
-        "PrivateNote": f"kz-admin refund of a payment, {refs.marker}",
+        "PrivateNote": f"{closed_books.note(record.refunded_on, dated)}kz-admin refund of a payment, {refs.marker}",
         "Line": made.body,
     }
     return {**{key: value for key, value in body.items() if value is not None}, **tax.header}

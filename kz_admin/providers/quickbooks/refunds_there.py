@@ -8,7 +8,7 @@ from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
 from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows
 from kz_admin.domain.records import RefundRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, questions, refunds, refusals, remotes
+from kz_admin.providers.quickbooks import api, closed_books, questions, refunds, refusals, remotes
 from kz_admin.providers.quickbooks.recognising import find, recognise
 from kz_admin.providers.quickbooks.refunds import ENTITY
 
@@ -19,7 +19,7 @@ def asked(record: RefundRecord, refs: Refs) -> Sequence[Question]:
     if not (refs.look_first or "look" in refs.choices):
         return []
     customer = f"CustomerRef = {api.quoted(refunds.customer_of(record, refs))}"
-    return [questions.where(ENTITY, customer, f"TxnDate = {api.quoted(record.refunded_on)}")]
+    return [questions.where(ENTITY, customer, closed_books.days(record.refunded_on, refs))]
 
 
 def decide(record: RefundRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
@@ -32,7 +32,9 @@ def decide(record: RefundRecord, refs: Refs, answers: Sequence[Rows]) -> Link | 
     if any(_may_be_forgotten(refs, one) for one in equal):
         raise Unfit(_several(record, refs, equal))
     free = [one for one in equal if MARKER not in one.text]
-    return Link(_only(record, refs, free)) if free else Go()
+    if free:
+        return Link(_only(record, refs, free))
+    return closed_books.go(record, record.refunded_on, refs)
 
 
 def _may_be_forgotten(refs: Refs, remote: Remote) -> bool:

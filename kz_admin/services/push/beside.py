@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
+from kz_admin.domain.names import number_endings, number_key
 from kz_admin.domain.payments import Method
 from kz_admin.domain.pushing import marker_of
 from kz_admin.models.connection import Connection
+from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.document import Document
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment, PaymentAllocation
@@ -76,3 +78,11 @@ def paid_by_provider(session: Session, documents: Iterable[Document]) -> set[UUI
         )
         found |= set(session.scalars(query))
     return found
+
+
+def numbers_of_ours(session: Session, document: Invoice | CreditNote, longest: int) -> frozenset[str]:
+    """Of the endings its number may get over there, those that are numbers of ours: none is used twice."""
+    model = type(document)
+    keys = [number_key(one) for one in number_endings(document.number or "", longest)]
+    query = select(model.number_key).where(model.tenant_id == document.tenant_id, model.number_key.in_(keys))
+    return frozenset(session.scalars(query))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kz_admin import clock
 from kz_admin.domain import backoff
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
-from kz_admin.domain.problems import Problem, Slug
+from kz_admin.domain.problems import Problem, SlowDown, Slug
 from kz_admin.domain.pushing import Again, Link, Remote, marked_by
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import Hold, SyncState
@@ -24,7 +24,9 @@ from kz_admin.services.push import watching
 from kz_admin.services.push.lease import QUIET
 
 # Choices that later changes need as well; all others belong to one try.
-LASTING = ("number", "name", "suffix", watching.WATCH)
+SHORT = "short"  # a text of it may go over shortened: its name over there and the length
+ACCEPTED = "accepted"  # the difference of both sides that a person accepted, word for word
+LASTING = ("number", "name", "suffix", "date", SHORT, ACCEPTED, watching.WATCH)
 # Workers that died with a record in their hands and no result in between: it is set aside.
 MOST_KILLS = 3
 
@@ -53,6 +55,11 @@ def link(session: Session, row: SyncRecord, revision: int, found: Link) -> None:
     row.pushed_revision = max(row.pushed_revision, revision)
     row.pushed_at = clock.now_ms()
     finish(row)
+
+
+def note_difference(row: SyncRecord, said: str | None) -> None:
+    """What a person accepted is not told again; another difference is."""
+    row.note = None if said is not None and choices_of(row).get(ACCEPTED) == said else said
 
 
 def finish(row: SyncRecord) -> None:
@@ -112,12 +119,17 @@ def put_off(connection: Connection, row: SyncRecord) -> None:
         park(row, Slug.TRIED_TOO_LONG)
 
 
-def keep_still(row: SyncRecord, until: int) -> None:
-    """They asked for silence: neither a try nor the time counts."""
+def keep_still(row: SyncRecord, until: int, why: Hold = Hold.THROTTLED) -> None:
+    """Nobody may write now, whatever it is: neither a try nor the time counts."""
     row.kills = 0
     if row.as_state is not SyncState.DUE:
         record_states.move(row, SyncState.DUE)
-    record_states.move(row, SyncState.HELD, reason=Hold.THROTTLED.value, due_at=until)
+    record_states.move(row, SyncState.HELD, reason=why.value, due_at=until)
+
+
+def slow_down(row: SyncRecord, failure: SlowDown) -> None:
+    why = Hold.LOCKED if failure.locked else Hold.THROTTLED
+    keep_still(row, clock.now_ms() + failure.retry_after_s * clock.SECOND, why)
 
 
 def at_once(row: SyncRecord) -> None:

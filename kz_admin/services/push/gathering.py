@@ -107,6 +107,7 @@ class _Sight:
     rates: Mapping[UUID, Decimal] = field(default_factory=dict)  # invoice → the exchange rate somebody gave for it
     own_currency: str = ""
     to_remove_first: Mapping[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
+    our_numbers: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # what a changed number may not be
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
     stand_in: StandIn | None = None  # a preview does not wait for partners
 
@@ -132,6 +133,7 @@ def gather(
     sight.own_currency = beside.own_currency(session, connection, rated)
     sight.given_back = given_back.lines(session, documents.values())
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
+    sight.our_numbers = _our_numbers(session, connection, rows, documents)
     sight.by_provider = beside.paid_by_provider(session, documents.values())
     has_default = built_in is not None or chosen.has_default_item(sight.choices)
     return [_item(sight, row, documents.get(row.local_id), has_default) for row in rows]
@@ -244,7 +246,7 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         settings=settings.of(connection),
         marker=marker_of(row.local_id) + (f"/{row.part}" if _has_own_marker(row) else ""),
         part=row.part,
-        own=ref_of(row) if row.over_there else None,
+        own=_own(row),
         partners=there,
         accounts=sight.choices.accounts,
         methods=sight.choices.methods,
@@ -254,6 +256,7 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         names=sight.names,
         look_first=_look_first(row, document, connection, choices),
         remembered=sight.remembered.get(document.id, frozenset()) if connection.doubt_since is not None else None,
+        our_numbers=sight.our_numbers.get(document.id, frozenset()),
         paid_by_provider=document.id in sight.by_provider,
         rates=sight.rates,
         own_currency=sight.own_currency,
@@ -275,6 +278,27 @@ def ref_of(row: SyncRecord) -> Ref:
         balance=row.remote_balance,
         created_by_us=row.linked_by == LinkedBy.CREATED.value,
     )
+
+
+def _own(row: SyncRecord) -> Ref | None:
+    if not row.over_there:
+        return None
+    sent = json.loads(row.pushed_snapshot) if row.pushed_snapshot else {}
+    return replace(ref_of(row), dated=str(sent.get("dated") or ""))
+
+
+def _our_numbers(
+    session: Session, connection: Connection, rows: Iterable[SyncRecord], documents: Mapping[UUID, Document]
+) -> dict[UUID, frozenset[str]]:
+    """Only of what is looked for over there: its number may turn out to be taken."""
+    pushers, found = PROVIDERS[connection.provider].pushers, dict[UUID, frozenset[str]]()
+    for row in rows:
+        document, longest = documents.get(row.local_id), pushers[row.as_kind].longest_number
+        if not longest or row.over_there or not isinstance(document, Invoice | CreditNote):
+            continue
+        if _look_first(row, document, connection, choices_of(row)):
+            found[document.id] = beside.numbers_of_ours(session, document, longest)
+    return found
 
 
 def _look_first(row: SyncRecord, document: Document, connection: Connection, choices: Mapping[str, str]) -> bool:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from kz_admin.domain import drafts
 from kz_admin.domain.drafts import content_hash
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Go, Link, Question, Ref, Remote, Rows, Verb, Wait
+from kz_admin.domain.pushing import Draft, Go, Link, Question, Ref, Refs, Remote, Rows, Verb, Wait
 from kz_admin.providers.base import Provider, Pusher
+from kz_admin.services.push.fates import SHORT
 from kz_admin.services.push.gathering import Item, Stays
 
 Ask = Callable[[Sequence[Question]], Sequence[Rows]]
@@ -95,12 +97,23 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
         return
     elif rows:
         item = _reread(item, rows[0], pusher.as_remote)
-    draft = pusher.build(item.record, item.refs)
+    _built(item, shortened_as_said(pusher.build(item.record, item.refs), item.refs), done)
+
+
+def _built(item: Item, draft: Draft, done: Prepared) -> None:
     content = content_hash(draft)
     if draft.verb is not Verb.CREATE and content == item.pushed_hash:
         done.same.append(item)
+    elif draft.stopped is not None:
+        done.problems.append((item.record_id, draft.stopped))
     else:
         done.built.append(Built(item, draft, content))
+
+
+def shortened_as_said(draft: Draft, refs: Refs) -> Draft:
+    """A person let one text of it be shortened."""
+    field, _, limit = refs.choices.get(SHORT, "").partition(":")
+    return drafts.shortened(draft, field, int(limit)) if field and limit.isdecimal() else draft
 
 
 def _chosen(item: Item, answer: Go) -> Item:

@@ -53,7 +53,7 @@ def done_means_there(evidence: Evidence) -> Iterator[Violation]:
             continue
         if record.remote_id is None:
             yield Violation("I1", f"{_name(record)} is done and tied to nothing")
-        elif record.removes:
+        elif record.removes or record.local_id in evidence.voided:
             if there.get((company, _marker(record))):
                 yield Violation("I1", f"{_name(record)} is removed here and lives there")
         elif record.kind in MARKED.values() and record.linked_by == "created":
@@ -111,10 +111,12 @@ def accepted_hooks_are_whole(evidence: Evidence) -> Iterator[Violation]:
 
 
 def one_event_one_result(evidence: Evidence) -> Iterator[Violation]:
-    """I3, in our rows: however often it was told, an invoice is paid no more than once over."""
+    """I3, in our rows: however often it was told, an invoice is paid and credited no more than once over."""
     allocated: Counter[UUID] = Counter()
-    for allocation in evidence.rows.allocations:
-        allocated[allocation.invoice_id] += allocation.amount_minor
+    for paid in evidence.rows.allocations:
+        allocated[paid.invoice_id] += 0 if paid.payment_id in evidence.voided else paid.amount_minor
+    for credited in evidence.rows.credit_allocations:
+        allocated[credited.invoice_id] += 0 if credited.credit_note_id in evidence.voided else credited.amount_minor
     for invoice in evidence.rows.invoices:
         if allocated[invoice.id] > invoice.total_minor:
             yield Violation("I3", f"invoice {invoice.number} over {invoice.total_minor} got {allocated[invoice.id]}")

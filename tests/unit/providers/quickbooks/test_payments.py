@@ -260,7 +260,7 @@ def test_what_was_just_read_clamps_what_is_sent() -> None:
 @pytest.mark.parametrize(
     ("rows", "slug"),
     [
-        ([], Slug.GONE_THERE),
+        ([], Slug.INVOICE_GONE),
         ([invoice_row("0")], Slug.DIFFERS_THERE),
         ([invoice_row(CustomerRef={"value": "99"})], Slug.WRONG_CUSTOMER_LINK),
     ],
@@ -283,7 +283,7 @@ def test_a_refusal_is_a_reason_to_read_and_the_second_one_is_told() -> None:
     looked = beside(record, choices={"look": "1"})
     told = payments_there.refused(record, looked, draft, failure)
     assert isinstance(told, Problem)
-    assert (told.slug, told.facts["words"], told.facts["reference"]) == (Slug.UNKNOWN, failure.words, "tid-1")
+    assert (told.slug, told.facts["words"], told.facts["reference"]) == (Slug.PAYMENT_TOO_BIG, failure.words, "tid-1")
 
 
 def test_after_a_lost_answer_its_marker_makes_it_ours() -> None:
