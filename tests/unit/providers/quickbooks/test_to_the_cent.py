@@ -7,7 +7,7 @@ companies of each tax model and in several currencies. No HTTP, no database: the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -19,12 +19,13 @@ from kz_admin.domain.giving_back import Settled, lines_of
 from kz_admin.domain.invoices import Prices, percentage_of
 from kz_admin.domain.lists import List
 from kz_admin.domain.presets import ON_PAID, TaxMode
+from kz_admin.domain.problems import Slug
 from kz_admin.domain.pushing import Chosen, Draft, Refs
-from kz_admin.domain.records import InvoiceRecord, RefundRecord
-from kz_admin.providers.quickbooks import api, invoices, refunds
+from kz_admin.domain.records import CreditNoteRecord, InvoiceRecord, RefundRecord
+from kz_admin.providers.quickbooks import api, credit_notes, invoices, refunds
 from simulator.quickbooks import operations, wire
 from tests.simulator.documents.desk import Desk
-from tests.unit.providers.quickbooks.ours import company, invoice, partners, refs, refund, sold
+from tests.unit.providers.quickbooks.ours import company, invoice, partners, problem, refs, refund, sold
 
 SPACE = UUID(int=0)
 Goods = tuple[str, str]  # quantity, price
@@ -115,6 +116,12 @@ class Theirs:
     def _id(self, usual: str) -> str:
         return str({"70": self.customer, "31": self.item}[usual])
 
+    def credit(self, record: InvoiceRecord, mode: TaxMode) -> Draft:
+        """The same sale, taken back as a whole."""
+        shared = {one.name: getattr(record, one.name) for one in fields(CreditNoteRecord) if hasattr(record, one.name)}
+        credit = CreditNoteRecord(**shared, invoice_id=None, voided=False, allocations=())
+        return credit_notes.build(credit, self._refs(record, mode, self.mapped))
+
     def give_back(self, record: RefundRecord, mode: TaxMode) -> Draft:
         bank = self.desk.account("Bank")["value"]
         looking = self._refs(record, mode, self.mapped)
@@ -191,3 +198,42 @@ def test_a_refund_takes_back_income_and_tax_and_its_total_is_the_money_that_left
         if there != tuple(Decimal(one).scaleb(digits) for one in ours):
             wrong.append((place.country, words, taxes, prices, discount, ours, there))
     assert wrong == []
+
+
+def test_a_credit_memo_takes_back_as_much_as_the_invoice_was(theirs: dict[Place, Theirs]) -> None:
+    wrong = []
+    for number, (place, *case) in enumerate(cases()):
+        if number % 3 != 1:
+            continue
+        record = made(place, *case)
+        answer = theirs[place].take(theirs[place].credit(record, [TaxMode.OUR_TOTAL, TaxMode.MAPPED][number % 2]))
+        ours = Decimal(record.total).scaleb(0 if place.currency == "JPY" else -2)
+        if (answer["TotalAmt"], answer["Balance"]) != (ours, ours):
+            wrong.append((place.country, *case, ours, answer["TotalAmt"]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "place", [place for place in PLACES if place.currency == place.home], ids=lambda one: one.country
+)
+def test_as_many_lines_as_they_take_come_to_the_same_total(theirs: dict[Place, Theirs], place: Place) -> None:
+    """750 lines with fractions of everything, some of nothing and some below nought; one more is refused by name."""
+    taxes = place.taxes[-1]
+    goods = [
+        sold(
+            f"{1 + one % 9}.{one % 8 * 125:03}",
+            f"{'-' if one % 50 == 7 else ''}{one % 11}.{one:04}",
+            taxes[one % len(taxes)] or None,
+        )
+        for one in range(750)
+    ]
+    named = invoice(*goods, currency=place.currency).lines
+    lines = tuple(
+        replace(line, tax_rate_id=uuid5(SPACE, str(line.tax_percent)) if line.tax_percent is not None else None)
+        for line in named
+    )
+    record = replace(invoice(*goods, currency=place.currency), lines=lines)
+    answer = theirs[place].take(theirs[place].build(record, TaxMode.OUR_TOTAL))
+    assert answer["TotalAmt"] == Decimal(record.total).scaleb(-2)
+    too_many = replace(record, lines=(*lines, lines[0]))
+    assert problem(lambda: theirs[place].build(too_many, TaxMode.OUR_TOTAL)).slug is Slug.TOO_MANY_LINES
