@@ -19,13 +19,12 @@ from kz_admin.domain.giving_back import Settled, lines_of
 from kz_admin.domain.invoices import Prices, percentage_of
 from kz_admin.domain.lists import List
 from kz_admin.domain.presets import ON_PAID, TaxMode
-from kz_admin.domain.problems import Slug
 from kz_admin.domain.pushing import Chosen, Draft, Refs
 from kz_admin.domain.records import CreditNoteRecord, InvoiceRecord, RefundRecord
 from kz_admin.providers.quickbooks import api, credit_notes, invoices, refunds
 from simulator.quickbooks import operations, wire
 from tests.simulator.documents.desk import Desk
-from tests.unit.providers.quickbooks.ours import company, invoice, partners, problem, refs, refund, sold
+from tests.unit.providers.quickbooks.ours import company, invoice, partners, refs, refund, sold
 
 SPACE = UUID(int=0)
 Goods = tuple[str, str]  # quantity, price
@@ -143,6 +142,10 @@ def made(place: Place, words: str, taxes: tuple[str, ...], prices: Prices, disco
     off = percentage_of(whole.subtotal, percent) if percent else int(Decimal(discount or 0) * 100)
     off = min(off, whole.subtotal)
     record = invoice(*goods, prices=prices, currency=place.currency, discount=off, discount_percent=percent)
+    return _with_rates(record)
+
+
+def _with_rates(record: InvoiceRecord) -> InvoiceRecord:
     named = tuple(
         replace(line, tax_rate_id=uuid5(SPACE, str(line.tax_percent)) if line.tax_percent is not None else None)
         for line in record.lines
@@ -213,27 +216,18 @@ def test_a_credit_memo_takes_back_as_much_as_the_invoice_was(theirs: dict[Place,
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "place", [place for place in PLACES if place.currency == place.home], ids=lambda one: one.country
-)
-def test_as_many_lines_as_they_take_come_to_the_same_total(theirs: dict[Place, Theirs], place: Place) -> None:
-    """750 lines with fractions of everything, some of nothing and some below nought; one more is refused by name."""
+@pytest.mark.parametrize("country", ["US", "GB", "CA", "AU"])
+def test_as_many_lines_as_they_take_come_to_the_same_total(theirs: dict[Place, Theirs], country: str) -> None:
+    """750 lines with fractions of everything, some of nothing and some below nought."""
+    place = next(one for one in PLACES if (one.country, one.currency) == (country, one.home))
     taxes = place.taxes[-1]
     goods = [
-        sold(
-            f"{1 + one % 9}.{one % 8 * 125:03}",
-            f"{'-' if one % 50 == 7 else ''}{one % 11}.{one:04}",
-            taxes[one % len(taxes)] or None,
-        )
-        for one in range(750)
+        sold(f"{1 + one % 9}.{one % 8 * 125:03}", _price(one), taxes[one % len(taxes)] or None) for one in range(750)
     ]
-    named = invoice(*goods, currency=place.currency).lines
-    lines = tuple(
-        replace(line, tax_rate_id=uuid5(SPACE, str(line.tax_percent)) if line.tax_percent is not None else None)
-        for line in named
-    )
-    record = replace(invoice(*goods, currency=place.currency), lines=lines)
-    answer = theirs[place].take(theirs[place].build(record, TaxMode.OUR_TOTAL))
-    assert answer["TotalAmt"] == Decimal(record.total).scaleb(-2)
-    too_many = replace(record, lines=(*lines, lines[0]))
-    assert problem(lambda: theirs[place].build(too_many, TaxMode.OUR_TOTAL)).slug is Slug.TOO_MANY_LINES
+    whole = invoice(*goods, currency=place.currency)
+    answer = theirs[place].take(theirs[place].build(_with_rates(whole), TaxMode.OUR_TOTAL))
+    assert answer["TotalAmt"] == Decimal(whole.total).scaleb(-2)
+
+
+def _price(one: int) -> str:
+    return f"{'-' if one % 50 == 7 else ''}{one % 11}.{one:04}"
