@@ -228,7 +228,8 @@ def _may_copy(record: SyncRecord | None, document: Document, connection: Connect
     if connection.as_state is State.DISCONNECTING or document.kind in NEVER_FROZEN or settings.of(connection).shadow:
         return False
     if record is None:
-        return getattr(document, "voided_at", None) is None and _is_final(document)
+        by_hand = getattr(document, "of_credit", False)
+        return getattr(document, "voided_at", None) is None and _is_final(document) and not by_hand
     is_offered = not record.over_there or record.reason in records.CROSSES
     return record.as_state is SyncState.IDLE and is_offered and records.may_ask(record)
 

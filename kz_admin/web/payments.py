@@ -20,11 +20,12 @@ from kz_admin.models.invoice import Invoice
 from kz_admin.services.documents import clients, invoices, payments, refunds
 from kz_admin.services.documents.payments import Details, Filters
 from kz_admin.web import records
-from kz_admin.web.access import allow, here, tenant_id, writes
+from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
 from kz_admin.web.fields import DecimalField, EditForm, NewForm, currency_field, long_text
 from kz_admin.web.htmx import answer, go
+from kz_admin.web.invoices.form import asks_rate
 from kz_admin.web.invoices.steps import MoneyForm
 from kz_admin.web.lists import csv_answer, filters_of, listing, place
 from kz_admin.web.nouns import may_change
@@ -41,8 +42,8 @@ class NewPayment(MoneyForm, NewForm):
     note = long_text("Note")
 
     @property
-    def is_foreign(self) -> bool:
-        return self.currency_code() != here().currency
+    def asks_rate(self) -> bool:
+        return asks_rate(self.currency_code())
 
     def currency_code(self) -> str:
         return str(self.currency.data)
@@ -162,7 +163,7 @@ def _details(client: Client, form: NewPayment) -> Details:
         method=Method(form.method.data),
         reference=form.reference.data or "",
         note=form.note.data or "",
-        exchange_rate=form.exchange_rate.number if form.is_foreign else None,
+        exchange_rate=form.exchange_rate.number if form.asks_rate else None,
         parts=parts_written(form.currency_code()),
     )
 

@@ -19,8 +19,9 @@ from kz_admin.domain.regions import CURRENCIES
 from kz_admin.domain.terms import TERMS
 from kz_admin.models.sale import Sale, SaleLine
 from kz_admin.models.tax_rate import TaxRate
+from kz_admin.services import connections
 from kz_admin.services.documents.sales import LONGEST_TEXT, MOST_LINES, Contents, Line
-from kz_admin.web.access import here
+from kz_admin.web.access import here, tenant_id
 from kz_admin.web.fields import (
     DecimalField,
     NamedField,
@@ -53,6 +54,14 @@ class LineForm(KzForm):
     def validate_unit_price(self, field: DecimalField) -> None:
         if not field.data and not self.empty:
             raise ValidationError("Enter a price, 0 for none.")
+
+
+def asks_rate(currency: str) -> bool:
+    """Whether there is anything to exchange, and books that are kept in the tenant's currency, as the rate is."""
+    if currency == here().currency:
+        return False
+    live = connections.live(tenant_id())
+    return live is None or live.company_currency in ("", here().currency)
 
 
 class SaleFields(KzForm):
@@ -102,9 +111,14 @@ class SaleFields(KzForm):
         return (minor_of(text, self.currency_code()) if text and known else 0), None
 
     @property
-    def is_foreign(self) -> bool:
-        """Whether there is anything to exchange; only then the form asks for a rate."""
-        return self.currency_code() != here().currency
+    def asks_rate(self) -> bool:
+        return asks_rate(self.currency_code())
+
+    def _rate(self, sale: Sale | None) -> Decimal | None:
+        """What was asked for, else what stands as long as the currency does."""
+        if self.asks_rate:
+            return self.exchange_rate.number
+        return sale.exchange_rate if sale is not None and sale.currency == self.currency_code() else None
 
     def contents(self, before: Sequence[SaleLine] = (), sale: Sale | None = None) -> Contents:
         discount, percent = self.discount_read()
@@ -116,7 +130,7 @@ class SaleFields(KzForm):
             number=self.number.data or "",
             issued_on=self.issued_on.data or "",
             currency=self.currency_code(),
-            exchange_rate=self.exchange_rate.number if self.is_foreign else None,
+            exchange_rate=self._rate(sale),
             prices=Prices(self.prices.data),
             note=self.note.data or "",
             discount=discount,
