@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app, has_request_context, request, url_for
 
 from kz_admin.domain.roles import Role
+from kz_admin.providers import PROVIDERS
 from kz_admin.services.signin import Person
 from kz_admin.web import access, show
 from kz_admin.web.headers import request_id
@@ -80,6 +81,7 @@ def _frame() -> dict[str, Any]:
     return {
         "person": whoever,
         "place": whoever.place if whoever else None,
+        "shadowed": PROVIDERS.get(whoever.place.shadowed) if whoever and whoever.place else None,
         "may_admin": _covers(whoever, Role.ADMIN),
         "may_work": _covers(whoever, Role.BOOKKEEPER),
         "nav": _links(NAV, _lit_in_nav(), whoever),
