@@ -110,7 +110,7 @@ def _read_on(asked: Asked, grant: Grant, company: str, environment: Environment)
 def _store(
     person: Person, place: Place, asked: Asked, grant: Grant, facts: CompanyFacts, environment: Environment
 ) -> tuple[UUID, bool]:
-    """The connection, and whether it is a new one. One transaction; the partial unique indexes decide between two callbacks at the same moment."""
+    """The connection, and whether it is a new one. Between two callbacks at the same moment partial indexes decide."""
     key = companies.company_key(asked.provider.key, environment.value, facts.company)
     try:
         with writing() as session:

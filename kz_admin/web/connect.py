@@ -22,7 +22,7 @@ from kz_admin.web.htmx import announce, go, wants_fragment
 
 bp = Blueprint("connect", __name__, url_prefix="/kz-admin/integrations/<provider>")
 
-CORNER = "corner"  # where the session keeps the one confirmation of a new connection until the page it leads to shows it
+CORNER = "corner"  # where the session keeps the one confirmation of a new connection until a page shows it
 WORLDS = {
     Environment.PRODUCTION: ("My real company", "Documents go into your books."),
     Environment.SANDBOX: ("A sandbox company", "For trying out. Nothing reaches your books."),
