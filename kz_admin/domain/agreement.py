@@ -5,6 +5,7 @@ from __future__ import annotations
 from kz_admin.domain.money import Money
 from kz_admin.domain.pushing import Expected, Remote
 
+BEGINS = ("The total is ", "The tax is ")
 LONGEST = 300  # what a record's note takes
 
 
@@ -22,7 +23,7 @@ def disagreements(expected: Expected, remote: Remote) -> list[str]:
 
 def difference(expected: Expected, remote: Remote, label: str) -> str | None:
     """A line for people with both numbers and the reason, and what else they should know; None when all is equal."""
-    said = " ".join(one for one in (expected.said, _of_money(expected, remote, label)) if one)
+    said = " ".join(one for one in (_of_money(expected, remote, label), expected.said) if one)
     return said[:LONGEST] or None
 
 
@@ -34,6 +35,11 @@ def _of_money(expected: Expected, remote: Remote, label: str) -> str:
     if said := _unequal("tax", expected.tax, remote.tax, currency, label):
         return _with_reason(f"{said}; the totals are equal", expected.why)
     return ""
+
+
+def is_difference(note: str) -> bool:
+    """Whether a note is one of these lines, and not another remark about the document."""
+    return note.startswith(BEGINS)
 
 
 def _unequal(what: str, ours: int | None, theirs: int | None, currency: str, label: str) -> str:

@@ -7,6 +7,7 @@ Everything here is plain frozen data. Amounts are minor units; prices, quantitie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -232,5 +233,13 @@ def decimal_of(minor: int, digits: int) -> Decimal:
 MARKER = "kz:"  # stands in the notes of what we made there
 
 
+_MARKED = re.compile(MARKER + r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+
+
 def marker_of(local_id: UUID) -> str:
     return f"{MARKER}{local_id}"
+
+
+def marked_by(text: str) -> set[UUID]:
+    """The documents of ours whose markers stand in a note of theirs."""
+    return {UUID(found) for found in _MARKED.findall(text)}

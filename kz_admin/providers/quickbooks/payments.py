@@ -34,8 +34,10 @@ def build(record: PaymentRecord, refs: Refs) -> Draft:
     if record.voided:
         return _void(record, refs)
     parts = parts_of(record, refs)
+    if refs.part and not parts:  # its invoice was booked to somebody else meanwhile
+        raise Unfit(Problem(Slug.WRONG_CUSTOMER_LINK, str(record.id), refusals.facts_of(record, refs)))
     customer = customer_of(record, refs, parts)
-    total = total_of(record, parts)
+    total = total_of(record, refs, parts)
     marker = refs.marker if drafting.is_ours(refs) else ""
     expected = Expected(marker, customer=customer, currency=record.currency, total=total)
     body = _body(record, refs, customer, total, parts)
@@ -91,26 +93,47 @@ def _note(record: PaymentRecord, refs: Refs, dated: str) -> str:
 
 
 def parts_of(record: PaymentRecord, refs: Refs) -> list[Part]:
+    """What this one settles: of the invoices that are over there, those booked to its customer."""
+    parts = _all_parts(record, refs)
+    if refs.part:
+        return [part for part in parts if part.invoice.customer == refs.part]
+    main = _main_customer(refs, parts)
+    return [part for part in parts if (part.invoice.customer or main) == main]
+
+
+def further(record: PaymentRecord, refs: Refs) -> list[str]:
+    """The other customers whose invoices it settles, such as sub-customers of one client.
+
+    A payment over there belongs to one customer, and whose invoices it may settle beside its own is written nowhere:
+    each of them gets a payment of its own, with its share of the money, as a part of ours."""
+    parts = _all_parts(record, refs)
+    main = _main_customer(refs, parts)
+    return list(dict.fromkeys(part.invoice.customer for part in parts if part.invoice.customer not in ("", main)))
+
+
+def _all_parts(record: PaymentRecord, refs: Refs) -> list[Part]:
     """Of the invoices that are over there; those that are not take no money there either."""
     found = [(refs.partners.get((Kind.INVOICE, one.invoice_id, "")), one.amount) for one in record.allocations]
     return [Part(ref, amount) for ref, amount in found if ref is not None and amount]
 
 
-def total_of(record: PaymentRecord, parts: Sequence[Part]) -> int:
-    """What is unused goes along: over there it becomes the customer's credit, as it is here."""
-    unused = record.amount - sum(one.amount for one in record.allocations)
+def _main_customer(refs: Refs, parts: Sequence[Part]) -> str:
+    """Whose part is the payment itself: whom it was booked to, else whoever's invoice it settled first."""
+    customers = [part.invoice.customer for part in parts if part.invoice.customer]
+    booked = refs.own.customer if refs.own is not None else ""
+    return booked if booked in customers or not customers else customers[0]
+
+
+def total_of(record: PaymentRecord, refs: Refs, parts: Sequence[Part]) -> int:
+    """What is unused goes along with the payment itself: over there it becomes the customer's credit, as it is here."""
+    unused = 0 if refs.part else record.amount - sum(one.amount for one in record.allocations)
     return sum(part.amount for part in parts) + unused
 
 
 def customer_of(record: PaymentRecord, refs: Refs, parts: Sequence[Part]) -> str:
-    """Whom its invoices were booked to; two of them cannot share one payment."""
-    customers = {part.invoice.customer for part in parts if part.invoice.customer}
-    if len(customers) > 1:
-        raise Unfit(Problem(Slug.WRONG_CUSTOMER_LINK, str(record.id), refusals.facts_of(record, refs)))
-    if customers:
-        return customers.pop()
-    if refs.own is not None and refs.own.customer:
-        return refs.own.customer
+    """Whom its invoices were booked to."""
+    if found := refs.part or _main_customer(refs, parts):
+        return found
     client = refs.partners.get((Kind.CLIENT, record.client_id, record.currency))
     if client is None:
         raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))

@@ -16,6 +16,7 @@ from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers.base import Provider
 from kz_admin.services import company_facts
+from kz_admin.services.push import naming
 from kz_admin.services.push.access import Pass
 from kz_admin.services.push.calls import Seat
 from kz_admin.services.push.gathering import Item, gather
@@ -32,12 +33,19 @@ def reactions(lease: Lease, provider: Provider, entry: Pass, landing: Landing) -
     refused = [(seat, result) for seat, result in _pairs(landing) if isinstance(result, Rejected)]
     closed = [(seat, result) for seat, result in _pairs(landing) if isinstance(result, AccessRefused)]
     items = _items(lease, [seat.record_id for seat, _ in refused]) if refused else {}
-    found = {seat.attempt_id: _reaction(provider, seat, items.get(seat.record_id), result) for seat, result in refused}
+    found = {
+        seat.attempt_id: _told(lease, _reaction(provider, seat, items.get(seat.record_id), result))
+        for seat, result in refused
+    }
     if any(isinstance(one, Again) and one.company for one in found.values()):
         _read_company(lease)
     if closed and entry.is_fresh(landing.flight.access):
         found |= _shut_out(provider, entry, landing, closed)
     return found
+
+
+def _told(lease: Lease, reaction: Again | Problem) -> Again | Problem:
+    return naming.in_our_words(lease.connection, reaction) if isinstance(reaction, Problem) else reaction
 
 
 def _reaction(provider: Provider, seat: Seat, item: Item | None, failure: ProviderFailure) -> Again | Problem:
@@ -60,6 +68,12 @@ def _read_company(lease: Lease) -> None:
 def unknown(provider: Provider, failure: ProviderFailure) -> Problem:
     facts = {"words": failure.words, "code": failure.code, "reference": failure.reference}
     return Problem(Slug.UNKNOWN, failure.code, {"provider": provider.label, **facts})
+
+
+def not_understood(label: str, failure: ProviderFailure) -> Problem:
+    """A question of ours was refused: no document is to blame, and asking the same again would not help."""
+    facts = {"words": failure.words, "code": failure.code, "reference": failure.reference}
+    return Problem(Slug.OUR_MISTAKE, failure.code, {"provider": label, **facts})
 
 
 def _shut_out(

@@ -122,7 +122,10 @@ def test_closed_books_hold_a_document_until_a_person_dates_it(books: Books, desk
     assert desk.submit(f"/kz-admin/invoices/{first.local_id}/decide", answer).status_code == 303
     go_over(books)
     assert dates(books)[:1] == [OPEN]
-    assert "Dated 26 Nov 2026 in QuickBooks, where the books are closed for" in desk.page(f"/kz-admin/invoices/{first.local_id}").text
+    assert (
+        "Dated 26 Nov 2026 in QuickBooks, where the books are closed for"
+        in desk.page(f"/kz-admin/invoices/{first.local_id}").text
+    )
     close(books, "")  # opened again: the retry reads that first
     assert desk.submit(f"/kz-admin/invoices/{second.local_id}/retry").status_code == 303
     go_over(books)
