@@ -37,8 +37,8 @@ from tests.page import InspectingClient
 FEW, MANY = 1_000, 50_000
 TURNS = 5
 INVOICED = 20_000  # as many as coverage looks at
-PAGE_MS, FIND_MS, MATCH_S, MATCH_MB = 1_000, 250, 30.0, 200
-MOST_STATEMENTS, MOST_OF_OVERVIEW = 14, 60
+PAGE_MS, FIND_MS, MATCH_S, MATCH_MB = 400, 100, 25.0, 150
+MOST_STATEMENTS, MOST_OF_OVERVIEW = 10, 45
 AT = "/kz-admin/integrations/quickbooks/mappings"
 PAGES = {
     "overview": (AT, MOST_OF_OVERVIEW, PAGE_MS),

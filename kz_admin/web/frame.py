@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 
 from kz_admin.domain.roles import Role
 from kz_admin.providers import PROVIDERS
@@ -104,7 +104,10 @@ def _notice() -> Notice | None:
     whoever = access.person()
     if whoever is None or whoever.place is None or request.blueprint in SAYS_IT_ITSELF:
         return None
-    return alerts.gravest(whoever.place.tenant_id)
+    if "kz_notice" not in g:
+        g.kz_notice = alerts.gravest(whoever.place.tenant_id)
+    found: Notice | None = g.kz_notice
+    return found
 
 
 def _covers(whoever: Person | None, role: Role) -> bool:

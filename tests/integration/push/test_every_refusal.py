@@ -57,8 +57,8 @@ CASES = (
     Case("5020", "The person who connected may not write invoices", ("Retry", "An admin of Acme can reconnect it.")),
     Case("5030", "This QuickBooks plan does not include invoices"),
     Case("6000", "QuickBooks refused {number}: ‘in their own words’.", BOTH),
-    Case("6200", "The books are closed for this date"),
-    Case("6210", "The books are closed for this date"),
+    Case("6200", "The books are closed for this date", times=2),  # the company is read before it is believed
+    Case("6210", "The books are closed for this date", times=2),
     Case("6250", "The customer of {number} is not in QuickBooks", ("Create the customer now",)),
     Case("6430", "does not take the chosen account for this", ("Choose account",)),
     Case("7001", "The company is no longer there in QuickBooks", ("Retry",)),

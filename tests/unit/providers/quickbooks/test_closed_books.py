@@ -88,4 +88,4 @@ def test_money_of_a_closed_period_follows_the_same_rule() -> None:
     assert draft.dated == "2026-04-01"
     assert draft.body["PrivateNote"].startswith("Dated 2026-03-05 where it was made; kz-admin payment")
     held = replace(ruled(record=paid), partners=partners)
-    assert problem(lambda: payments.build(paid, held)).facts["document"] == "this payment"
+    assert problem(lambda: payments.build(paid, held)).facts["document"] == "the payment of 300.00 USD"
