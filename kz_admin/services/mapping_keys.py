@@ -32,7 +32,7 @@ def _with_dashes(element: subject_of, compiler: SQLCompiler, **more: Any) -> str
     return " || '-' || ".join(f"substr({column}, {at}, {length})" for at, length in _DASHED)
 
 
-class id_named(GenericFunction[str]):  # noqa: N801
+class id_named(GenericFunction[str]):  # noqa: N801 - reads as the SQL function it is
     """The id in a subject, as `id_held` has it: so that the few subjects find their rows by the primary key."""
 
     type = String()
@@ -40,7 +40,7 @@ class id_named(GenericFunction[str]):  # noqa: N801
     name = "id_named"
 
 
-class id_held(GenericFunction[str]):  # noqa: N801
+class id_held(GenericFunction[str]):  # noqa: N801 - reads as the SQL function it is
     type = String()
     inherit_cache = True
     name = "id_held"
