@@ -137,6 +137,8 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
     record = root(work, stuck_of(work, kind, document_id))
     value = value.strip()[:LONGEST_NAME]
     _check(record, choice, value)
+    if record.problem == Slug.PERIOD_CLOSED.value:  # the connection before its records, as everybody locks them
+        _read_company_first(work, record.connection_id)
     if choice == "again":
         forget_theirs(record)
     else:
