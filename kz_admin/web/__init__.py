@@ -21,7 +21,7 @@ FAMILIES = (
     "mappings",
     "setup",
     "past_invoices",
-    "customer_pass",
+    "first_pass",
     "carry_over",
     "public",
     "people",

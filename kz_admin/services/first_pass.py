@@ -1,4 +1,4 @@
-"""The reconciliation pass over customers: both sides beside each other, before anything is linked (decision C02).
+"""The reconciliation pass: customers, and items, of both sides beside each other before anything is linked (C02).
 
 A view on the mapping board: Auto-Match's suggestions, its exact acceptance and its rules, with the other direction
 added, what stands only there. Nothing here calls a provider, and nothing changes before a person confirms.
@@ -28,7 +28,7 @@ from kz_admin.services.documents.work import Work
 from kz_admin.services.mapping_subjects import MODELS, Row
 from kz_admin.services.mappings import EXACT, Pick
 
-WHICH = List.CUSTOMERS
+KINDS = {List.CUSTOMERS: Kind.CLIENT, List.ITEMS: Kind.SERVICE}
 MATCHED, NEAR, OURS, THEIRS, LINKED = "matched", "near", "ours", "theirs", "linked"
 SHOWS = (MATCHED, NEAR, OURS, THEIRS, LINKED)
 CHANGED_MEANWHILE = "The comparison changed since this page was loaded: it finds {count:,} now. Look again, then link."
@@ -61,66 +61,66 @@ class Pass:
         return self.read_at is not None and not self.counts[MATCHED] and not self.counts[NEAR]
 
 
-def of(connection: Connection, filters: Filters, after: str) -> Pass:
+def of(connection: Connection, which: List, filters: Filters, after: str) -> Pass:
     with reading() as session:
-        mine = (OptionList.connection_id == connection.id, OptionList.list == WHICH.value)
+        mine = (OptionList.connection_id == connection.id, OptionList.list == which.value)
         state = session.scalar(select(OptionList).where(*mine))
         named: Mapping[str, Option] = {}
         shown: Page[Any]
         if filters.show == THEIRS:
-            shown = _theirs(session, connection, filters, after)
+            shown = _theirs(session, connection, which, filters, after)
         else:
-            shown = _ours(session, connection, filters, after)
-            named = _named(session, connection, shown.rows)
+            shown = _ours(session, connection, which, filters, after)
+            named = _named(session, connection, which, shown.rows)
         return Pass(
-            counts=counts(session, connection),
+            counts=counts(session, connection, which),
             page=shown,
             named=named,
             read_at=state.read_at if state else None,
             problem=state.problem if state else None,
-            may_create=links.may_create(connection, WHICH),
+            may_create=links.may_create(connection, which),
         )
 
 
-def counts(session: Session, connection: Connection) -> dict[str, int]:
+def counts(session: Session, connection: Connection, which: List) -> dict[str, int]:
     """Exact, in one statement."""
-    ours = {show: _narrowed(connection, Filters(show)) for show in SHOWS if show != THEIRS}
+    ours = {show: _narrowed(connection, which, Filters(show)) for show in SHOWS if show != THEIRS}
     counted: list[Any] = [
-        query.with_only_columns(func.count(MODELS[WHICH].id)).scalar_subquery() for query in ours.values()
+        query.with_only_columns(func.count(MODELS[which].id)).scalar_subquery() for query in ours.values()
     ]
-    only_there = select(func.count(Option.id)).where(*_only_there(connection)).scalar_subquery()
+    only_there = select(func.count(Option.id)).where(*_only_there(connection, which)).scalar_subquery()
     *found, theirs = session.execute(select(*counted, only_there)).one()
     return {**dict(zip(ours, found, strict=True)), THEIRS: theirs}
 
 
-def confirm(work: Work, connection: Connection, picks: Sequence[Pick], count: int | None) -> int:
+def confirm(work: Work, connection: Connection, which: List, picks: Sequence[Pick], count: int | None) -> int:
     """The near ones a person ticked, and the exact ones if they were all seen (`count` of them); returns how many are
     linked. More exact ones than one transaction takes: call again."""
-    changed = mappings.save(work, connection, WHICH, picks) if picks else 0
+    changed = mappings.save(work, connection, which, picks) if picks else 0
     if count is None:
         return changed
-    found = counts(work.session, connection)[MATCHED]
+    found = counts(work.session, connection, which)[MATCHED]
     if found != count:
         raise Conflict(CHANGED_MEANWHILE.format(count=found))
-    return changed + mappings.accept_exact(work, connection, WHICH)
+    return changed + mappings.accept_exact(work, connection, which)
 
 
 # -- our side ---------------------------------------------------------------------------------------------------------
 
 
-def _ours(session: Session, connection: Connection, filters: Filters, after: str) -> Page[Row]:
-    order = mapping_subjects.order_of(WHICH)
-    query = _narrowed(connection, filters)
+def _ours(session: Session, connection: Connection, which: List, filters: Filters, after: str) -> Page[Row]:
+    order = mapping_subjects.order_of(which)
+    query = _narrowed(connection, which, filters)
     beyond = order.beyond(after)
     query = query if beyond is None else query.where(beyond)
     found: Sequence[Any] = session.execute(order.sorted(query).limit(PAGE + 1)).all()
     shown = page_of(found, PAGE, lambda one: order.key_of(one[0]), first=beyond is None)
-    return Page([mapping_subjects.row_of(WHICH, *one) for one in shown.rows], shown.next, shown.first)
+    return Page([mapping_subjects.row_of(which, *one) for one in shown.rows], shown.next, shown.first)
 
 
-def _narrowed(connection: Connection, filters: Filters) -> Select[Any, Any, Any, Any]:
-    query = mapping_subjects.everything(connection, WHICH).where(_SHOWN[filters.show or MATCHED])
-    return query.where(name_begins(MODELS[WHICH].name_key, filters.q)) if filters.q else query
+def _narrowed(connection: Connection, which: List, filters: Filters) -> Select[Any, Any, Any, Any]:
+    query = mapping_subjects.everything(connection, which).where(_SHOWN[filters.show or MATCHED])
+    return query.where(name_begins(MODELS[which].name_key, filters.q)) if filters.q else query
 
 
 _OPEN = SyncRecord.remote_id.is_(None)
@@ -136,29 +136,34 @@ _SHOWN: Mapping[str, ColumnElement[bool]] = {
 # -- their side -------------------------------------------------------------------------------------------------------
 
 
-def _theirs(session: Session, connection: Connection, filters: Filters, after: str) -> Page[Option]:
-    query = select(Option).where(*_only_there(connection))
+def _theirs(session: Session, connection: Connection, which: List, filters: Filters, after: str) -> Page[Option]:
+    query = select(Option).where(*_only_there(connection, which))
     for word in name_key(filters.q).split()[:6]:
         query = query.where(func.lower(Option.name).contains(word, autoescape=True))
     return page(session, query, Order(Option.name, Option.id), after)
 
 
-def _only_there(connection: Connection) -> tuple[ColumnElement[bool], ...]:
+def _only_there(connection: Connection, which: List) -> tuple[ColumnElement[bool], ...]:
     """Active ones that none of ours is linked to, nor like."""
-    mine = (Option.connection_id == connection.id, Option.list == WHICH.value, Option.active.is_(True))
-    here = (SyncRecord.connection_id == connection.id, SyncRecord.kind == Kind.CLIENT.value)
+    mine = (Option.connection_id == connection.id, Option.list == which.value, Option.active.is_(True))
+    here = (SyncRecord.connection_id == connection.id, SyncRecord.kind == KINDS[which].value)
     linked = select(SyncRecord.remote_id).where(*here, SyncRecord.remote_id.is_not(None))
-    like = select(Suggestion.remote_id).where(Suggestion.connection_id == connection.id, Suggestion.list == WHICH.value)
+    like = select(Suggestion.remote_id).where(Suggestion.connection_id == connection.id, Suggestion.list == which.value)
     return (*mine, Option.remote_id.not_in(linked), Option.remote_id.not_in(like))
 
 
-def _named(session: Session, connection: Connection, rows: Sequence[Row]) -> dict[str, Option]:
+def _named(session: Session, connection: Connection, which: List, rows: Sequence[Row]) -> dict[str, Option]:
     wanted = {
         one
         for row in rows
         if row.suggestion is not None
         for one in (row.suggestion.remote_id, *json.loads(row.suggestion.others))
     }
-    mine = (Option.connection_id == connection.id, Option.list == WHICH.value)
+    mine = (Option.connection_id == connection.id, Option.list == which.value)
     query = select(Option).where(*mine, Option.remote_id.in_(sorted(wanted)))
     return {option.remote_id: option for option in session.scalars(query)} if wanted else {}
+
+
+def account_of(option: Option | None) -> str:
+    """The income account an item is booked to over there."""
+    return str(json.loads(option.details).get("account", "")) if option is not None else ""
