@@ -12,8 +12,11 @@ from uuid import UUID
 from kz_admin.domain.lists import List
 from kz_admin.domain.status import Lane
 from kz_admin.services import (
+    cause_alerts,
+    chat,
     company_facts,
     defaults,
+    digests,
     disconnect,
     expiry,
     housekeeping,
@@ -22,7 +25,7 @@ from kz_admin.services import (
     options,
     past_linking,
     past_reading,
-    receipts,
+    retention,
     stripe,
     tokens,
     unplanned,
@@ -34,9 +37,19 @@ def deliver_mails() -> None:
     mails.deliver_due()
 
 
+def deliver_chat() -> None:
+    chat.deliver_due()
+
+
+def tell_people() -> None:
+    """What is newly in the way is told once; in the morning, what still is."""
+    cause_alerts.look()
+    digests.write_due()
+
+
 def keep_house() -> None:
     housekeeping.sweep()
-    receipts.forget_bodies()
+    retention.sweep()
 
 
 def keep_connections() -> None:
@@ -119,6 +132,7 @@ def work_receipts() -> None:
 DOORS: dict[str, Callable[..., None]] = {
     f"{door.__module__}.{door.__name__}": door
     for door in (
+        deliver_chat,
         deliver_mails,
         keep_connections,
         keep_house,
@@ -134,6 +148,7 @@ DOORS: dict[str, Callable[..., None]] = {
         read_options,
         read_past_invoices,
         refresh_options,
+        tell_people,
         work_receipts,
     )
 }

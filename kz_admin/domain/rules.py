@@ -66,7 +66,7 @@ WORDS = {
     Reason.DISCONNECTING: "the connection is being ended",
     Reason.NOT_YET: "this version does not send these yet",
     Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
-    Reason.BY_HAND: "money back on a credit note is booked there by hand",
+    Reason.BY_HAND: "booked there by hand, its page says how",
     Reason.BEFORE_LINK: "from before its invoice was linked, goes over when a person copies it",
 }
 
@@ -85,7 +85,7 @@ class Subject:
     finalised: bool = True
     approved: bool = True
     voided: bool = False
-    of_credit: bool = False  # a refund of what a credit note left open
+    of_credit: bool = False  # a refund of what a credit note left open, or of money that no invoice used
     partners: int = 0  # documents it settles or belongs to
     partners_going: bool = False  # one of them goes over or is there
     partner_frozen: bool = False  # one of them is from before the reset

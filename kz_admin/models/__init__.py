@@ -16,6 +16,7 @@ from kz_admin.models.installation import Installation
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.mail import Mail
 from kz_admin.models.member import Member
+from kz_admin.models.notice import ChatChannel, ChatMessage, Digest
 from kz_admin.models.numbering import NumberSeries
 from kz_admin.models.option import Mapping, Option, OptionList, Suggestion
 from kz_admin.models.past_invoice import PastInvoice, PastLook
@@ -45,11 +46,14 @@ __all__ = [
     "AuditSealed",
     "Base",
     "Call",
+    "ChatChannel",
+    "ChatMessage",
     "Client",
     "Connection",
     "CreditAllocation",
     "CreditNote",
     "CreditNoteLine",
+    "Digest",
     "Expense",
     "ExpenseCategory",
     "ExternalRef",

@@ -81,6 +81,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Of what a person had us make although their side makes it itself: what to ask now and then, and what it means."""
+
+    questions: Callable[[Any, Refs], Sequence[Question]]
+    seen: Callable[[Any, Refs, Sequence[Rows]], Problem | None]
+
+
+@dataclass(frozen=True)
 class Pusher:
     """How one kind goes over. Everything but `Provider.ask` and `.send` is pure, so that a preview is what happens."""
 
@@ -99,6 +107,10 @@ class Pusher:
     as_remote: Callable[[Mapping[str, Any]], Remote]
     # A draft in words of all providers, for a preview; without it the preview shows the body alone.
     shown: Callable[[Draft, Company], Shown] | None = None
+    watch: Watch | None = None
+    # The parts that are objects of their own over there, beside the document itself: a record for each.
+    further: Callable[[Any, Refs], Sequence[str]] | None = None
+    longest_number: int = 0  # of the numbers it gives its documents; 0: they have none
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ FAMILIES = (
     "accounts",
     "shadow",
     "mappings",
+    "problems",
+    "notifications",
+    "health",
     "setup",
     "past_invoices",
     "first_pass",
@@ -30,6 +33,7 @@ FAMILIES = (
     "developer",
     "mails",
     "activity",
+    "help",
     "platform",
     # our documents
     "invoices",

@@ -18,7 +18,7 @@ import redis
 from flask import Flask
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from jobs.doors import DOORS
 from kz_admin import clock
@@ -79,11 +79,11 @@ class Books(Line):
 
     def pay(self, number: str = "", client: str = "cus-1", **changes: Any) -> str:
         """A paid hook; returns the number of its invoice."""
-        said = self._said(number, client, **changes)
+        said = self.said(number, client, **changes)
         self.platform.told(said)
         return str(said["invoice"]["number"])
 
-    def _said(self, number: str = "", client: str = "cus-1", **changes: Any) -> dict[str, Any]:
+    def said(self, number: str = "", client: str = "cus-1", **changes: Any) -> dict[str, Any]:
         self._number += not number
         number = number or f"N-{self._number}"
         said = {
@@ -104,7 +104,7 @@ class Books(Line):
 
     def backlog(self, count: int, clients: int = 1) -> None:
         """Paid invoices as a hook books them, many in one transaction and for the bulk lane."""
-        said = [self._said(client=f"bulk-{number % clients}") for number in range(count)]
+        said = [self.said(client=f"bulk-{number % clients}") for number in range(count)]
         with self.app.app_context():
             with writing() as session:
                 work = Work(session, self.cast.tenant_id, SYSTEM, clock.now_ms())
@@ -128,9 +128,10 @@ class Books(Line):
 
     # -- what is due --------------------------------------------------------------------------------
 
-    def put_off(self, *kinds: str) -> None:
-        """Records of these kinds are not due for a long time."""
-        self._shift(SyncRecord.kind.in_(kinds), clock.now_ms() + LATER_MS)
+    def put_off(self, *kinds: str, part: str | None = None) -> None:
+        """Records of these kinds are not due for a long time; of a part, if one is named."""
+        parts = [] if part is None else [SyncRecord.part == part]
+        self._shift(and_(SyncRecord.kind.in_(kinds), *parts), clock.now_ms() + LATER_MS)
 
     def bring_back(self) -> None:
         self._shift(SyncRecord.due_at > clock.now_ms() + LATER_MS // 2, clock.now_ms())
@@ -277,10 +278,14 @@ class Books(Line):
 
     def created(self, *entities: str) -> dict[str, int]:
         """How many objects our calls created over there, by their word for it."""
+        return self.written("create", *entities)
+
+    def written(self, op: str, *entities: str) -> dict[str, int]:
+        """How many objects our calls created, updated, voided or deleted."""
         found: dict[str, int] = dict.fromkeys(entities, 0)
         for entry in self.machine.journal():
             for thing in entry["objects"]:
-                if thing["op"] == "create" and (not entities or thing["type"] in entities):
+                if thing["op"] == op and (not entities or thing["type"] in entities):
                     found[thing["type"]] = found.get(thing["type"], 0) + 1
         return found
 

@@ -10,13 +10,17 @@ from tests.chaos.books import Books
 
 @dataclass(frozen=True)
 class Wish:
-    """`path` is where its call arrives, `makes` how many objects of `entity` come of it."""
+    """`path` is where its call arrives, `makes` how many objects of `entity` it creates, or does `op` to."""
 
     prepare: Callable[[Books], None]
     path: str
     body: str
     entity: str
     makes: int = 1
+    op: str = "create"
+
+    def done(self, books: Books) -> int:
+        return books.written(self.op, self.entity)[self.entity]
 
 
 def _customer(books: Books) -> None:

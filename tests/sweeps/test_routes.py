@@ -47,7 +47,7 @@ FIXED = (
     "/kz-admin/credit-notes",
 )
 # Arguments that are words, not ids.
-DEFAULTS = {"provider": "quickbooks", "which": "customers"}
+DEFAULTS = {"provider": "quickbooks", "which": "customers", "slug": "unknown"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -17,7 +17,6 @@ from kz_admin.domain.pushing import Draft, Request
 from kz_admin.domain.request_ids import Place
 from kz_admin.domain.status import SyncState
 from kz_admin.models.call import Attempt, Call
-from kz_admin.models.connection import Connection
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers.base import Sending
 from kz_admin.services import record_states
@@ -38,7 +37,10 @@ class Seat:
 
 @dataclass(frozen=True)
 class Outbound:
-    """A committed call, ready to be sent: bytes and whose they are, no rows."""
+    """A committed call, ready to be sent: bytes and whose they are, no rows.
+
+    It is made before its commit: whoever stops anywhere between the commit and the first byte has waited since then.
+    """
 
     call_id: UUID
     request: Request
@@ -47,6 +49,7 @@ class Outbound:
     sends: int = 1
     last_status: int | None = None
     whole: bool = True  # none of its documents has its result yet: it may be sent again as it is
+    made: float = field(default_factory=clock.monotonic)
 
     @property
     def drafts(self) -> list[Draft]:
@@ -76,7 +79,7 @@ def open_call(
     ]
     request_id = member_ids[0] if len(built) == 1 else request_ids.bulk(member_ids)
     request = sending.pack([one.draft for one in built], request_id)
-    call = _call(lease.connection, request_id, request, len(built))
+    call = _call(lease, request_id, request, len(built))
     session.add(call)
     places = tuple(
         _attempt(session, lease, call, position, one, records[one.item.record_id]) for position, one in enumerate(built)
@@ -84,8 +87,8 @@ def open_call(
     return Outbound(call.id, request, places, call.last_sent_at)
 
 
-def _call(connection: Connection, request_id: str, request: Request, items: int) -> Call:
-    now = clock.now_ms()
+def _call(lease: Lease, request_id: str, request: Request, items: int) -> Call:
+    now, connection = lease.now_ms(), lease.connection  # the quiet time counts from here, for every worker
     return Call(
         id=ids.uuid7(),
         tenant_id=connection.tenant_id,

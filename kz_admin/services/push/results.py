@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, failpoints
@@ -21,7 +21,7 @@ from kz_admin.domain.connection import State
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import NotReached, OutcomeUnknown, Problem, ProviderFailure, SlowDown, Slug
 from kz_admin.domain.pushing import APPLIED, Again, LinkedBy, Remote, Verb
-from kz_admin.domain.status import SyncState
+from kz_admin.domain.status import Hold, SyncState
 from kz_admin.models.call import Attempt, Call
 from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditAllocation
@@ -30,7 +30,7 @@ from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import label_of
 from kz_admin.services import holds
-from kz_admin.services.push import fates, waking
+from kz_admin.services.push import fates, subscription, waking
 from kz_admin.services.push.calls import Seat
 from kz_admin.services.push.lease import Lease, hold_still
 from kz_admin.services.push.sending import Landing
@@ -62,7 +62,7 @@ def record(lease: Lease, landing: Landing, reactions: Reactions) -> None:
     with writing() as session:
         state = hold_still(session, lease)
         settled = _record(session, lease, outbound.places, landing.results, reactions)
-        _touch_call(session, outbound.call_id, landing.results)
+        _touch_call(session, lease, outbound.call_id, landing.results)
         _follow(session, lease, state)
         if any(isinstance(result, Remote) for result in landing.results):
             _note_success(session, lease)
@@ -75,7 +75,7 @@ def record_found(lease: Lease, call_id: UUID, places: Sequence[Seat], results: S
     with writing() as session:
         state = hold_still(session, lease)
         settled = _record(session, lease, places, results, {})
-        _touch_call(session, call_id, [])
+        _touch_call(session, lease, call_id, [])
         _follow(session, lease, state)
     waking.wake(lease.connection.id, settled)
 
@@ -122,14 +122,14 @@ def _one(
     elif isinstance(result, Found):
         _applied(session, lease, row, attempt, seat, result.remote, Outcome.ADOPTED)
     elif isinstance(result, OutcomeUnknown):
-        attempt.unknown_since = attempt.unknown_since or clock.now_ms()
+        attempt.unknown_since = attempt.unknown_since or lease.now_ms()
         _note_words(attempt, result)
         fates.leave_unknown(row)
     elif result is None:
-        _close(attempt, Outcome.NOT_FOUND)
+        _close(lease, attempt, Outcome.NOT_FOUND)
         fates.never_happened(lease.connection, row, attempt.opened_at)
     elif isinstance(result, Problem):
-        _close(attempt, Outcome.REFUSED)
+        _close(lease, attempt, Outcome.REFUSED)
         fates.fail(row, result)
     else:
         _note_words(attempt, result)
@@ -141,7 +141,7 @@ def _applied(
 ) -> None:
     draft = seat.draft
     if wrong := agreement.disagreements(draft.expected, remote):
-        _close(attempt, Outcome.REFUSED)
+        _close(lease, attempt, Outcome.REFUSED)
         facts = {
             "remote_type": remote.remote_type,
             "remote_id": remote.remote_id,
@@ -150,11 +150,11 @@ def _applied(
         }
         fates.fail(row, Problem(Slug.DIFFERS_THERE, str(row.local_id), facts))
         return
-    _close(attempt, outcome)
+    _close(lease, attempt, outcome)
     if row.remote_id is None:
         row.linked_by = (LinkedBy.CREATED if draft.verb is Verb.CREATE else LinkedBy.PERSON).value
     fates.tie(row, remote)
-    row.note = agreement.difference(draft.expected, remote, label_of(lease.connection.provider))
+    fates.note_difference(row, agreement.difference(draft.expected, remote, label_of(lease.connection.provider)))
     row.pushed_revision = max(row.pushed_revision, attempt.revision)
     row.pushed_hash = seat.content or drafts.content_hash(draft)
     row.pushed_snapshot, row.pushed_at = attempt.draft, clock.now_ms()
@@ -166,21 +166,23 @@ def _applied(
 def _not_applied(
     lease: Lease, row: SyncRecord, attempt: Attempt, failure: ProviderFailure, reaction: Again | Problem | None
 ) -> None:
-    _close(attempt, Outcome.LATER if reaction is None else Outcome.REFUSED)
+    _close(lease, attempt, Outcome.LATER if reaction is None else Outcome.REFUSED)
     if isinstance(reaction, Again):
         fates.again(row, reaction)
+    elif isinstance(reaction, Problem) and reaction.slug is Slug.SUBSCRIPTION_ENDED:
+        fates.keep_still(row, subscription.next_test(clock.now_ms()), Hold.SUBSCRIPTION)
     elif isinstance(reaction, Problem):
         fates.fail(row, reaction)
     elif isinstance(failure, SlowDown):
-        fates.keep_still(row, clock.now_ms() + failure.retry_after_s * clock.SECOND)
+        fates.slow_down(row, failure)
     elif isinstance(failure, NotReached):
         fates.put_off(lease.connection, row)
     else:
         fates.at_once(row)  # a refused token: renewed before the next call
 
 
-def _close(attempt: Attempt, outcome: Outcome) -> None:
-    attempt.closed_at, attempt.outcome = clock.now_ms(), outcome.value
+def _close(lease: Lease, attempt: Attempt, outcome: Outcome) -> None:
+    attempt.closed_at, attempt.outcome = lease.now_ms(), outcome.value
 
 
 def _note_words(attempt: Attempt, failure: ProviderFailure) -> None:
@@ -188,17 +190,17 @@ def _note_words(attempt: Attempt, failure: ProviderFailure) -> None:
     attempt.words, attempt.reference = failure.words[:2000] or None, failure.reference[:100] or None
 
 
-def _touch_call(session: Session, call_id: UUID, results: Sequence[Remote | ProviderFailure]) -> None:
+def _touch_call(session: Session, lease: Lease, call_id: UUID, results: Sequence[Remote | ProviderFailure]) -> None:
     """Closed with its last Attempt; until then it remembers how the last answer looked."""
     session.flush()
     still_open = session.scalar(select(func.count()).where(Attempt.call_id == call_id, Attempt.closed_at.is_(None)))
     status = next((one.status for one in results if isinstance(one, OutcomeUnknown) and one.status), None)
-    values = {"last_status": status} if still_open else {"closed_at": clock.now_ms()}
+    values = {"last_status": status} if still_open else {"closed_at": lease.now_ms()}
     session.execute(update(Call).where(Call.id == call_id).values(values))
 
 
 def _note_success(session: Session, lease: Lease) -> None:
-    now = clock.now_ms()
+    now = lease.now_ms()
     lease.connection.last_success_at = now
     session.execute(update(Connection).where(Connection.id == lease.connection.id).values(last_success_at=now))
 
@@ -227,6 +229,7 @@ def _lower_balances(session: Session, row: SyncRecord, parts: Parts) -> None:
                 SyncRecord.connection_id == row.connection_id,
                 SyncRecord.kind == Kind.INVOICE.value,
                 SyncRecord.local_id == invoice_id,
+                or_(SyncRecord.remote_customer.is_(None), SyncRecord.remote_customer == row.remote_customer),
                 left.is_not(None),
             )
             .values(remote_balance=case((left > amount, left - amount), else_=0))

@@ -11,7 +11,7 @@ from contextlib import suppress
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from kz_admin import clock, logs
+from kz_admin import logs
 from kz_admin.domain.problems import NotReached, OutcomeUnknown, ProviderFailure, SlowDown
 from kz_admin.domain.status import SyncState
 from kz_admin.models.call import Attempt, Call
@@ -55,7 +55,7 @@ def note(lease: Lease, failure: ProviderFailure) -> None:
 
 
 def _begin(lease: Lease) -> None:
-    now = clock.now_ms()
+    now = lease.now_ms()
     since = lease.connection.silent_since or now
     with writing() as session:
         _store(session, lease, since, now + PROBE_EVERY)
@@ -66,7 +66,7 @@ def _begin(lease: Lease) -> None:
 
 def _end(lease: Lease) -> None:
     """They answer again: what was put off goes now, what is unknown as soon as its quiet time is over."""
-    now = clock.now_ms()
+    now = lease.now_ms()
     with writing() as session:
         _store(session, lease, None, None)
         session.execute(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from kz_admin import clock, failpoints, logs
+from kz_admin import failpoints, logs
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.problems import Problem, ProviderFailure, Unfit
 from kz_admin.domain.pushing import Remote
@@ -36,9 +36,8 @@ SPENT_AFTER = 2
 
 def oldest(lease: Lease) -> Outbound | None:
     """The call that has waited longest for an answer to be found out, once its quiet time is over."""
-    now = clock.now_ms()
     with reading() as session:
-        return calls.left_open(session, lease.connection.id, now, whatever_is_due=lease.probes)
+        return calls.left_open(session, lease.connection.id, lease.now_ms(), whatever_is_due=lease.probes)
 
 
 def look(lease: Lease, provider: Provider, outbound: Outbound, ask: Ask) -> bool:
@@ -67,7 +66,7 @@ def look(lease: Lease, provider: Provider, outbound: Outbound, ask: Ask) -> bool
 
 def send_again(lease: Lease, outbound: Outbound) -> Outbound:
     """Committed before its first byte leaves, like the first time."""
-    now = clock.now_ms()
+    now = lease.now_ms()
     with writing() as session:
         confirm(session, lease)
         shadowing.refuse(session, lease)
@@ -81,9 +80,9 @@ def send_again(lease: Lease, outbound: Outbound) -> Outbound:
         for row in rows.values():
             row.due_at = now + QUIET
             row.kills += 1
-    return Outbound(
-        outbound.call_id, outbound.request, outbound.places, now, sends or outbound.sends, outbound.last_status
-    )
+        # Made anew before the commit: its time to leave counts from here.
+        again = (now, sends or outbound.sends, outbound.last_status)
+        return Outbound(outbound.call_id, outbound.request, outbound.places, *again)
 
 
 def _findings(provider: Provider, outbound: Outbound, ask: Ask) -> list[Finding]:

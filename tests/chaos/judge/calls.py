@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from uuid import UUID
 
-from kz_admin.models import Attempt, Call
-from tests.chaos.judge.evidence import Evidence, Write
+from kz_admin.models import Attempt, Call, SyncRecord
+from tests.chaos.judge.evidence import APPLIED, Evidence, Write
 from tests.chaos.judge.violation import Violation
 
 # Both clocks jump together, but not in the same instruction.
@@ -97,7 +97,9 @@ def one_company_per_connection(evidence: Evidence) -> Iterator[Violation]:
 
 def nothing_frozen_leaves(evidence: Evidence) -> Iterator[Violation]:
     """I19: what existed before a reset is looked up, never sent."""
-    created = {one.id: one.created_at for one in (*evidence.rows.invoices, *evidence.rows.payments)}
+    rows = evidence.rows
+    documents = (*rows.invoices, *rows.payments, *rows.credit_notes, *rows.refunds)
+    created = {one.id: one.created_at for one in documents}
     for attempt in evidence.rows.attempts:
         connection, record = evidence.connections[attempt.connection_id], evidence.records[attempt.sync_record_id]
         reset_at = connection.reset_at
@@ -108,50 +110,55 @@ def nothing_frozen_leaves(evidence: Evidence) -> Iterator[Violation]:
 
 
 def money_after_its_invoice(evidence: Evidence) -> Iterator[Violation]:
-    """I10: a payment names invoices that were there before it left."""
-    made_at: dict[tuple[str, str], int] = {}
+    """I10: a payment names invoices, and credits that it uses, which were there before it left."""
+    made_at: dict[tuple[str, str, str], int] = {}
     for entry in evidence.api_calls:
         for thing in entry["objects"]:
-            if thing["type"] == "Invoice" and thing["op"] == "create":
-                made_at.setdefault((str(entry["company"]), thing["id"]), entry["at"])
+            if thing["op"] == "create":
+                made_at.setdefault((str(entry["company"]), thing["type"], thing["id"]), entry["at"])
     for write in evidence.writes:
-        for invoice_id in _invoices_named(write):
-            made = made_at.get((str(write.entry["company"]), invoice_id))
+        for what, remote_id in _named_by_money(write):
+            made = made_at.get((str(write.entry["company"]), what, remote_id))
             if made is not None and write.entry["at"] < made:
-                yield Violation("I10", f"{write} paid invoice {invoice_id} before it was there")
+                yield Violation("I10", f"{write} named {what} {remote_id} before it was there")
 
 
-def _invoices_named(write: Write) -> Iterator[str]:
+def _named_by_money(write: Write) -> Iterator[tuple[str, str]]:
     for part in write.parts:
         if part.entity == "payment":
             for line in part.body.get("Line", ()):
                 for link in line.get("LinkedTxn", ()):
-                    if link.get("TxnType") == "Invoice":
-                        yield str(link["TxnId"])
+                    yield str(link.get("TxnType")), str(link["TxnId"])
 
 
 def money_waits_in_our_rows(evidence: Evidence) -> Iterator[Violation]:
-    """I10: the invoice's remote id was ours to use when its payment was opened."""
+    """I10: what money stands on had its remote id here when the money was opened."""
     ready = {
         attempt.sync_record_id: attempt.closed_at
         for attempt in reversed(evidence.rows.attempts)
         if attempt.verb == "create" and attempt.outcome in ("applied", "adopted")
     }
-    records = {(one.connection_id, one.kind, one.local_id): one for one in evidence.rows.records}
     for attempt in evidence.rows.attempts:
         record = evidence.records[attempt.sync_record_id]
-        if record.kind != "payment" or attempt.verb != "create":
+        if attempt.verb != "create" or evidence.was_lost(attempt.opened_at):
             continue
-        for invoice_id in _invoices_of(evidence, record.local_id):
-            invoice = records.get((record.connection_id, "invoice", invoice_id))
-            if invoice is None or invoice.linked_by != "created" or evidence.was_lost(attempt.opened_at):
-                continue
-            if (when := ready.get(invoice.id)) is None or when > attempt.opened_at:
-                yield Violation("I10", f"payment {record.local_id} left before invoice {invoice_id} was known there")
+        for first in stands_on(evidence, record):
+            if first.linked_by == "created" and not ready.get(first.id, attempt.opened_at + 1) <= attempt.opened_at:
+                what = f"{record.kind} {record.local_id}"
+                yield Violation("I10", f"{what} left before {first.kind} {first.local_id} was known there")
 
 
-def _invoices_of(evidence: Evidence, payment_id: UUID) -> list[UUID]:
-    return [one.invoice_id for one in evidence.rows.allocations if one.payment_id == payment_id]
+def stands_on(evidence: Evidence, record: SyncRecord) -> list[SyncRecord]:
+    """The records, on the same connection, of what a payment, the use of a credit note or a refund stands on."""
+    settles = evidence.settled_by.get((record.kind, record.local_id, record.part), ())
+    found: list[tuple[str, UUID]] = [("invoice", invoice_id) for invoice_id, _ in settles]
+    if record.part == APPLIED:
+        found.append(("credit_note", record.local_id))
+    elif record.kind == "refund":
+        refunds = (one for one in evidence.rows.refunds if one.id == record.local_id)
+        found += [("payment", one.payment_id) for one in refunds if one.payment_id is not None]
+    places = [(record.connection_id, kind, local_id, "") for kind, local_id in found]
+    return [evidence.places[place] for place in places if place in evidence.places]
 
 
 def changes_follow_in_order(evidence: Evidence) -> Iterator[Violation]:

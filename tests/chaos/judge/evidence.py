@@ -17,6 +17,8 @@ from tests.chaos.judge.rows import Rows
 
 Entry = Mapping[str, Any]  # of the simulator's journal
 Span = tuple[int, int]  # virtual milliseconds
+Place = tuple[str, UUID, str]  # kind, document, part
+APPLIED = "applied"  # the part of a credit note that settles invoices
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,16 @@ class Evidence:
         return {one["company"]: one["objects"] for one in self.state.get("companies", ()) if "objects" in one}
 
     def object(self, company: str, entity: str, remote_id: str) -> Mapping[str, Any] | None:
-        rows = self.objects.get(company, {}).get(entity, ())
-        return next((one for one in rows if str(one.get("Id")) == remote_id), None)
+        return self._by_id.get((company, entity, remote_id))
+
+    @cached_property
+    def _by_id(self) -> dict[tuple[str, str, str], Mapping[str, Any]]:
+        return {
+            (company, entity, str(row.get("Id"))): row
+            for company, kinds in self.objects.items()
+            for entity, rows in kinds.items()
+            for row in rows
+        }
 
     # -- our side -----------------------------------------------------------------------------------
 
@@ -105,6 +115,29 @@ class Evidence:
     @cached_property
     def connections(self) -> dict[UUID, Connection]:
         return {connection.id: connection for connection in self.rows.connections}
+
+    @cached_property
+    def places(self) -> dict[tuple[UUID, str, UUID, str], SyncRecord]:
+        """By connection, kind, document and part."""
+        return {(one.connection_id, one.kind, one.local_id, one.part): one for one in self.rows.records}
+
+    @cached_property
+    def settled_by(self) -> dict[Place, list[tuple[UUID, int]]]:
+        """Payments, and uses of credit notes, by kind, document and part → the invoices they settle, and how much."""
+        found: dict[Place, list[tuple[UUID, int]]] = defaultdict(list)
+        for paid in self.rows.allocations:
+            found["payment", paid.payment_id, ""].append((paid.invoice_id, paid.amount_minor))
+        for credited in self.rows.credit_allocations:
+            place = ("credit_note", credited.credit_note_id, APPLIED)
+            found[place].append((credited.invoice_id, credited.amount_minor))
+        return found
+
+    @cached_property
+    def voided(self) -> set[UUID]:
+        """Documents that do not count any more."""
+        rows = self.rows
+        documents = (*rows.invoices, *rows.payments, *rows.credit_notes, *rows.refunds)
+        return {one.id for one in documents if one.voided_at is not None}
 
     @cached_property
     def attempts_of(self) -> dict[UUID, list[Attempt]]:

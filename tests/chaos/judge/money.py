@@ -2,60 +2,104 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from kz_admin.models import Invoice, Payment, SyncRecord
-from tests.chaos.judge.evidence import Evidence
+from kz_admin.models import CreditNote, Invoice, Payment, Refund, SyncRecord
+from tests.chaos.judge.evidence import APPLIED, Evidence, Place
 from tests.chaos.judge.violation import Violation
 
+Document = Invoice | Payment | CreditNote | Refund
 AMOUNTS = ("Amount", "TotalAmt", "TotalTax")
 DIGITS = {"JPY": 0, "KWD": 3, "BHD": 3}  # all others that the experiments use count hundredths
 
 
 def both_sides_agree(evidence: Evidence) -> Iterator[Violation]:
     """What we made and call done has our total over there; where theirs may differ, the record says so in a note."""
-    ours: dict[Any, Invoice | Payment] = {
-        one.id: one for one in (*evidence.rows.invoices, *evidence.rows.payments) if one.voided_at is None
+    rows = evidence.rows
+    ours: dict[UUID, Document] = {
+        one.id: one
+        for one in (*rows.invoices, *rows.payments, *rows.credit_notes, *rows.refunds)
+        if one.id not in evidence.voided
     }
-    for record in evidence.rows.records:
-        document = ours.get(record.local_id)
-        company = evidence.company_of(record.connection_id)
-        if document is None or company is None or record.state != "done" or record.linked_by != "created":
+    for record in rows.records:
+        document, there = ours.get(record.local_id), _there(evidence, record)
+        if document is None or there is None or record.part:
             continue
-        there = evidence.object(company, record.remote_type or "", record.remote_id or "")
-        if there is not None:
-            yield from _compared(record, document, there)
+        yield from _compared(record, document, there)
 
 
-def _compared(record: SyncRecord, document: Invoice | Payment, there: Mapping[str, Any]) -> Iterator[Violation]:
+def _there(evidence: Evidence, record: SyncRecord) -> Mapping[str, Any] | None:
+    """Their side of what we made and call done."""
+    if record.state != "done" or record.linked_by != "created":
+        return None
+    company = evidence.company_of(record.connection_id)
+    return evidence.object(company or "", record.remote_type or "", record.remote_id or "")
+
+
+def _compared(record: SyncRecord, document: Document, there: Mapping[str, Any]) -> Iterator[Violation]:
     name = f"{record.kind} {record.local_id}"
     currency = str((there.get("CurrencyRef") or {}).get("value") or document.currency)
     if currency != document.currency:
         yield Violation("I24", f"{name} is in {document.currency} here and in {currency} there")
-    total = Decimal(str(there["TotalAmt"])).scaleb(DIGITS.get(currency, 2))
+    total = _minor(there["TotalAmt"], currency)
     if total != _total(document) and not record.note:
         yield Violation("I24", f"{name} is {_total(document)} here and {total} there")
 
 
-def _total(document: Invoice | Payment) -> int:
-    return document.total_minor if isinstance(document, Invoice) else document.amount_minor
+def _total(document: Document) -> int:
+    return document.total_minor if isinstance(document, Invoice | CreditNote) else document.amount_minor
 
 
-def payments_settle_what_they_say(evidence: Evidence) -> Iterator[Violation]:
-    """An invoice that is paid here, and whose payments are all over there, has nothing open there."""
-    records = {one.local_id: one for one in evidence.rows.records}
-    for invoice in evidence.rows.invoices:
-        record = records.get(invoice.id)
-        parts = [one for one in evidence.rows.allocations if one.invoice_id == invoice.id]
-        paid = all(one.payment_id in records and records[one.payment_id].state == "done" for one in parts)
-        if record is None or record.state != "done" or invoice.open_minor or not parts or not paid:
+def _minor(amount: Any, currency: str) -> Decimal | int:
+    found = Decimal(str(amount)).scaleb(DIGITS.get(currency, 2))
+    return int(found) if found == found.to_integral_value() else found
+
+
+def money_settles_what_it_says(evidence: Evidence) -> Iterator[Violation]:
+    """An invoice all of whose money is over there, or gone from there, is open there as far as it is open here."""
+    counting = {one.id: one for one in evidence.rows.invoices if one.id not in evidence.voided}
+    money: dict[UUID, list[Place]] = defaultdict(list)
+    for place, parts in evidence.settled_by.items():
+        for invoice_id, _ in parts:
+            money[invoice_id].append(place)
+    for record in evidence.rows.records:
+        invoice, there = counting.get(record.local_id), _there(evidence, record)
+        if invoice is None or there is None or record.note or invoice.written_off_at is not None:
             continue
-        company = evidence.company_of(record.connection_id)
-        there = evidence.object(company or "", "Invoice", record.remote_id or "")
-        if there is not None and Decimal(str(there.get("Balance", 0))):
-            yield Violation("I24", f"invoice {invoice.number} is paid here and {there['Balance']} is open there")
+        on_it = [evidence.places.get((record.connection_id, *place)) for place in money[invoice.id]]
+        left = _minor(there.get("Balance", 0), invoice.currency)
+        if all(map(_is_settled, on_it)) and left != invoice.open_minor:
+            yield Violation("I24", f"invoice {invoice.number} has {invoice.open_minor} open here and {left} there")
+
+
+def _is_settled(record: SyncRecord | None) -> bool:
+    return record is not None and (record.state == "done" or record.reason == "voided_unsent")
+
+
+def credits_are_used_as_they_say(evidence: Evidence) -> Iterator[Violation]:
+    """What a credit note settles there is what it settles here, invoice by invoice."""
+    for record in evidence.rows.records:
+        there = _there(evidence, record) if record.part == APPLIED else None
+        if there is None or record.local_id in evidence.voided:
+            continue
+        parts = evidence.settled_by.get((record.kind, record.local_id, APPLIED), ())
+        tied = {one: evidence.places.get((record.connection_id, "invoice", one, "")) for one, _ in parts}
+        wanted = {to.remote_id: amount for one, amount in parts if (to := tied[one]) is not None and to.remote_id}
+        found = dict(_used(there))
+        if found != wanted:
+            yield Violation("I24", f"credit note {record.local_id} settles {wanted} here and {found} there")
+
+
+def _used(there: Mapping[str, Any]) -> Iterator[tuple[str, Decimal | int]]:
+    currency = str((there.get("CurrencyRef") or {}).get("value") or "")
+    for line in there.get("Line", ()):
+        for link in line.get("LinkedTxn", ()):
+            if link.get("TxnType") == "Invoice":
+                yield str(link["TxnId"]), _minor(line["Amount"], currency)
 
 
 def amounts_are_exact(evidence: Evidence) -> Iterator[Violation]:
@@ -84,4 +128,4 @@ def _amounts(value: Any) -> Iterator[tuple[str, Any]]:
             yield from _amounts(inner)
 
 
-RULES = (both_sides_agree, payments_settle_what_they_say, amounts_are_exact)
+RULES = (both_sides_agree, money_settles_what_it_says, credits_are_used_as_they_say, amounts_are_exact)

@@ -14,8 +14,9 @@ from tests.chaos.judge.violation import Violation
 
 MARKED = {"Invoice": "invoice", "Payment": "payment", "CreditMemo": "credit_note", "RefundReceipt": "refund"}
 MANY_TO_ONE = frozenset({"client", "project", "service", "vendor"})
-# The use of a credit note for invoices is an object of its own, marked as a part of the credit note.
-MARKER = re.compile(r"kz:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/applied)?)")
+# The use of a credit note for invoices is an object of its own, marked as a part of the credit note; so is a payment's
+# share for another customer.
+MARKER = re.compile(r"kz:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/\w+)?)")
 VOIDED = "Voided"
 
 
@@ -52,7 +53,7 @@ def done_means_there(evidence: Evidence) -> Iterator[Violation]:
             continue
         if record.remote_id is None:
             yield Violation("I1", f"{_name(record)} is done and tied to nothing")
-        elif record.removes:
+        elif record.removes or record.local_id in evidence.voided:
             if there.get((company, _marker(record))):
                 yield Violation("I1", f"{_name(record)} is removed here and lives there")
         elif record.kind in MARKED.values() and record.linked_by == "created":
@@ -110,10 +111,12 @@ def accepted_hooks_are_whole(evidence: Evidence) -> Iterator[Violation]:
 
 
 def one_event_one_result(evidence: Evidence) -> Iterator[Violation]:
-    """I3, in our rows: however often it was told, an invoice is paid no more than once over."""
+    """I3, in our rows: however often it was told, an invoice is paid and credited no more than once over."""
     allocated: Counter[UUID] = Counter()
-    for allocation in evidence.rows.allocations:
-        allocated[allocation.invoice_id] += allocation.amount_minor
+    for paid in evidence.rows.allocations:
+        allocated[paid.invoice_id] += 0 if paid.payment_id in evidence.voided else paid.amount_minor
+    for credited in evidence.rows.credit_allocations:
+        allocated[credited.invoice_id] += 0 if credited.credit_note_id in evidence.voided else credited.amount_minor
     for invoice in evidence.rows.invoices:
         if allocated[invoice.id] > invoice.total_minor:
             yield Violation("I3", f"invoice {invoice.number} over {invoice.total_minor} got {allocated[invoice.id]}")
@@ -155,7 +158,8 @@ def links_are_one_to_one(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _marker(record: SyncRecord) -> str:
-    return f"{record.local_id}/{record.part}" if record.kind == "credit_note" and record.part else str(record.local_id)
+    apart = record.part and record.kind in ("credit_note", "payment")
+    return f"{record.local_id}/{record.part}" if apart else str(record.local_id)
 
 
 def _name(record: SyncRecord) -> str:

@@ -16,11 +16,14 @@ from kz_admin.models import (
     Call,
     Client,
     Connection,
+    CreditAllocation,
+    CreditNote,
     Installation,
     Invoice,
     Payment,
     PaymentAllocation,
     Receipt,
+    Refund,
     Service,
     SyncRecord,
 )
@@ -40,6 +43,9 @@ class Rows:
     invoices: list[Invoice] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
     allocations: list[PaymentAllocation] = field(default_factory=list)
+    credit_notes: list[CreditNote] = field(default_factory=list)
+    credit_allocations: list[CreditAllocation] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
     records: list[SyncRecord] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
@@ -73,6 +79,9 @@ MODELS = (
     Invoice,
     Payment,
     PaymentAllocation,
+    CreditNote,
+    CreditAllocation,
+    Refund,
     SyncRecord,
     Call,
     Attempt,

@@ -12,10 +12,13 @@ from kz_admin.models import (
     Call,
     Client,
     Connection,
+    CreditAllocation,
+    CreditNote,
     Invoice,
     Payment,
     PaymentAllocation,
     Receipt,
+    Refund,
     Service,
     SyncRecord,
 )
@@ -66,6 +69,38 @@ class Sound:
         body = {"TotalAmt": 100, "PrivateNote": f"kz:{self.payment.id}", "Line": [{"Amount": 100, "LinkedTxn": link}]}
         self.payment_record = self.send("payment", self.payment.id, "Payment", body, at=T0 + 400)
 
+    def credited(self) -> tuple[SyncRecord, SyncRecord]:
+        """A credit note over 30 that settles as much of the invoice; its record, and that of its use."""
+        money = {"tenant_id": TENANT, "client_id": self.client.id, "currency": "USD", "created_at": T0}
+        self.credit = CreditNote(**money, number="C1", total_minor=3000, open_minor=0, refunded_minor=0)
+        ids = {"credit_note_id": self.credit.id, "invoice_id": self.invoice.id}
+        self.use = CreditAllocation(tenant_id=TENANT, amount_minor=3000, **ids)
+        self.rows.credit_notes, self.rows.credit_allocations = [self.credit], [self.use]
+        self.payment.amount_minor = self.allocation.amount_minor = 7000
+        self.objects["Payment"][0]["TotalAmt"] = 70
+        memo = {"PrivateNote": f"kz:{self.credit.id}", "TotalAmt": 30}
+        record = self.send("credit_note", self.credit.id, "CreditMemo", memo, at=T0 + 500)
+        settled = [("Invoice", self.invoice_record.remote_id), ("CreditMemo", record.remote_id)]
+        lines = [{"Amount": 30, "LinkedTxn": [{"TxnType": kind, "TxnId": there}]} for kind, there in settled]
+        body = {"PrivateNote": f"kz:{self.credit.id}/applied", "TotalAmt": 0, "Line": lines}
+        return record, self.send("credit_note", self.credit.id, "Payment", body, at=T0 + 600, part="applied")
+
+    def refunded(self) -> SyncRecord:
+        """Ten of the payment were given back."""
+        money = {"tenant_id": TENANT, "client_id": self.client.id, "currency": "USD", "created_at": T0}
+        self.refund = Refund(**money, payment_id=self.payment.id, amount_minor=1000, refunded_on="2026-11-20")
+        self.rows.refunds = [self.refund]
+        body = {"PrivateNote": f"kz:{self.refund.id}", "TotalAmt": 10}
+        return self.send("refund", self.refund.id, "RefundReceipt", body, at=T0 + 700)
+
+    def take_away(self, record: SyncRecord, op: str, *, at: int) -> dict[str, Any]:
+        """Its removal, as it arrived over there."""
+        attempt = self.attempt(record, at=at - 10, closed_at=at + 60, outcome="applied", verb="remove", revision=2)
+        entity = str(record.remote_type)
+        gone = [(entity, str(record.remote_id), op)]
+        body = {"Id": record.remote_id, "SyncToken": str(len(self.journal))}
+        return self.write(attempt, entity, body, at=at, objects=gone, query={"operation": op})
+
     # -- building -----------------------------------------------------------------------------------
 
     def record(self, kind: str, local_id: UUID, **values: Any) -> SyncRecord:
@@ -97,10 +132,12 @@ class Sound:
         *,
         at: int,
         there: dict[str, Any] | None = None,
+        part: str = "",
     ) -> SyncRecord:
         """One create, from the record to the object over there."""
         remote_id = str(len(self.journal) + 1)
-        record = self.record(kind, local_id, state="done", linked_by="created", remote_type=entity, remote_id=remote_id)
+        tied = {"state": "done", "linked_by": "created", "remote_type": entity, "remote_id": remote_id}
+        record = self.record(kind, local_id, part=part, **tied)
         attempt = self.attempt(record, at=at - 10, closed_at=at + 60, outcome="applied")
         self.write(attempt, entity, body, at=at, objects=[(entity, remote_id, "create")])
         self.objects.setdefault(entity, []).append({"Id": remote_id, **body, **(there or {})})

@@ -24,7 +24,33 @@ def test_i24_sees_another_currency(sound: Sound) -> None:
 
 def test_i24_sees_money_that_settled_nothing(sound: Sound) -> None:
     sound.objects["Invoice"][0]["Balance"] = 100
-    assert "is paid here and 100 is open there" in str(*money.payments_settle_what_they_say(sound.evidence()))
+    assert "has 0 open here and 10000 there" in str(*money.money_settles_what_it_says(sound.evidence()))
+
+
+def test_i24_sees_what_differs_of_credit_notes_and_refunds(sound: Sound) -> None:
+    sound.credited()
+    sound.refunded()
+    assert list(money.both_sides_agree(sound.evidence())) == []
+    sound.objects["CreditMemo"][0]["TotalAmt"] = 29.99
+    sound.objects["RefundReceipt"][0]["TotalAmt"] = 11
+    found = str(list(money.both_sides_agree(sound.evidence())))
+    assert "is 3000 here and 2999" in found
+    assert "is 1000 here and 1100" in found
+
+
+def test_i24_sees_a_credit_that_settles_something_else(sound: Sound) -> None:
+    sound.credited()
+    assert list(money.credits_are_used_as_they_say(sound.evidence())) == []
+    assert list(money.money_settles_what_it_says(sound.evidence())) == []
+    sound.objects["Payment"][1]["Line"][0]["Amount"] = 20
+    assert "{'3': 3000} here and {'3': 2000} there" in str(*money.credits_are_used_as_they_say(sound.evidence()))
+
+
+def test_i24_sees_money_that_was_taken_back_and_still_settles(sound: Sound) -> None:
+    sound.payment.voided_at, sound.invoice.open_minor = T0, 10000
+    assert "has 10000 open here and 0 there" in str(*money.money_settles_what_it_says(sound.evidence()))
+    sound.payment_record.state = "due"  # not done yet
+    assert list(money.money_settles_what_it_says(sound.evidence())) == []
 
 
 @pytest.mark.parametrize(("amount", "exact"), [("100.10", True), ("0.30000000000000004", False), ('"100"', False)])

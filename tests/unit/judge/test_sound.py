@@ -21,7 +21,7 @@ def test_nothing_is_wrong_with_one_paid_invoice(sound: Sound) -> None:
 
 def test_every_rule_is_shown_a_violation_made_by_hand() -> None:
     tests = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("test_*.py"))
-    named = set(re.findall(r"\b(?:once|calls|flight|access|states|money|secrets)\.(\w+)", tests))
+    named = set(re.findall(r"\b(?:once|removals|calls|flight|access|states|money|secrets)\.(\w+)", tests))
     assert {rule.__name__ for rule in RULES + AT_REST} <= named
 
 
