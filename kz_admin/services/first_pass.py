@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -18,11 +18,14 @@ from kz_admin.domain.failures import Conflict
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import List
 from kz_admin.domain.names import name_key
+from kz_admin.domain.presets import PASS_FIRST, Settings
+from kz_admin.domain.status import Hold
+from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
 from kz_admin.models.option import Option, OptionList, Suggestion
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import links, mapping_subjects, mappings
+from kz_admin.services import audit, holds, links, mapping_subjects, mappings, settings
 from kz_admin.services.documents.listing import PAGE, Order, Page, name_begins, page, page_of
 from kz_admin.services.documents.work import Work
 from kz_admin.services.mapping_subjects import MODELS, Row
@@ -103,6 +106,36 @@ def confirm(work: Work, connection: Connection, which: List, picks: Sequence[Pic
     if found != count:
         raise Conflict(CHANGED_MEANWHILE.format(count=found))
     return changed + mappings.accept_exact(work, connection, which)
+
+
+# -- before automatic push --------------------------------------------------------------------------------------------
+
+
+def comes_first(session: Session, connection: Connection, was: Settings, now: Settings) -> bool:
+    """Whether automatic push waits for the pass: the preset asks for it, nobody has done or skipped it, and both sides
+    have customers (decision C02)."""
+    if now.preset not in PASS_FIRST or was.passed_at:
+        return False
+    theirs = select(Option.id).where(
+        Option.connection_id == connection.id, Option.list == List.CUSTOMERS.value, Option.active.is_(True)
+    )
+    ours = select(Client.id).where(Client.tenant_id == connection.tenant_id, Client.archived_at.is_(None))
+    return was.pass_first or all(session.scalar(one.limit(1)) is not None for one in (theirs, ours))
+
+
+def let_go(work: Work, connection: Connection, *, skipped: bool) -> None:
+    """The pass is done, or skipped: what waited for it goes, as far as nothing else holds it."""
+    row = work.session.get_one(Connection, connection.id, with_for_update=True, populate_existing=True)
+    chosen = settings.of(row)
+    if not chosen.pass_first:
+        return
+    row.settings = replace(chosen, pass_first=False, passed_at=work.at).as_json()
+    work.session.flush()
+    holds.release(work.session, row.id, Hold.COMPARE)
+    holds.follow_state(work.session, row.id, row.as_state)
+    action = "pass.skipped" if skipped else "pass.done"
+    subject = ("connection", row.id, row.company_name)
+    audit.record(work.session, work.actor, action, subject, tenant_id=work.tenant_id)
 
 
 # -- our side ---------------------------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class SetUp:
     start_at: int | None
     starts_later: bool
     sends_by_itself: bool
+    waits_for_pass: bool  # automatic push is chosen, and the customers come first
     earlier: int  # invoices that count and are not over there
     first: UUID | None  # an invoice to try with
     first_title: str
@@ -121,6 +122,7 @@ def of(connection: Connection) -> SetUp:
             tax_rates=_count(session, _mine(connection, TaxRate)),
             start_at=connection.start_at,
             starts_later=connection.start_at is not None and connection.start_at > clock.now_ms(),
+            waits_for_pass=chosen.pass_first,
             sends_by_itself=chosen.push_on is not PushOn.MANUAL and chosen.pushes(Kind.INVOICE) and not chosen.shadow,
             earlier=_count(session, _not_there(connection)),
             first=trial[0] if trial else None,

@@ -11,7 +11,7 @@ from kz_admin import clock
 from kz_admin.domain.failures import Conflict, NotFound, Refused, Wrong
 from kz_admin.domain.lists import List
 from kz_admin.models.connection import Connection
-from kz_admin.services import bell, connections, first_pass, links, mapping_matches
+from kz_admin.services import bell, connections, first_pass, links, mapping_matches, settings
 from kz_admin.services.first_pass import LINKED, MATCHED, NEAR, OURS, THEIRS, Filters
 from kz_admin.services.mappings import Pick
 from kz_admin.web.access import allow, tenant_id
@@ -63,6 +63,27 @@ def confirm(provider: str, which: str) -> ResponseReturnValue:
     return go(url_for("first_pass.index", provider=provider, which=which, show=request.form.get("show") or None))
 
 
+@bp.post("/<which>/done")
+@allow("viewer", post="bookkeeper")
+def done(provider: str, which: str) -> ResponseReturnValue:
+    """Compared: what waited for it goes."""
+    return _let_go(*_named(provider, which), skipped=False)
+
+
+@bp.post("/<which>/skip")
+@allow("viewer", post="admin")
+def skip(provider: str, which: str) -> ResponseReturnValue:
+    """Nobody will compare: an admin lets it go all the same (decision C28)."""
+    return _let_go(*_named(provider, which), skipped=True)
+
+
+def _let_go(connection: Connection, which: List, *, skipped: bool) -> ResponseReturnValue:
+    do(first_pass.let_go, connection, skipped=skipped)
+    links.settle(connection)
+    flash("Automatic push is on. What waited for the comparison goes over now.", "green")
+    return go(url_for("first_pass.index", provider=connection.provider, which=which.value))
+
+
 def _named(provider: str, which: str) -> tuple[Connection, List]:
     connection = connections.live_of(tenant_id(), provider)
     named = next((one for one in first_pass.KINDS if one.value == which), None)
@@ -99,6 +120,7 @@ def _page(connection: Connection, which: List, *, refusal: Refused | None = None
         provider=connections.provider_of(connection.provider),
         refusal=refusal,
         tabs=[(show, TAB_WORDS[show], found.counts[show]) for show in first_pass.SHOWS],
+        waits=settings.of(connection).pass_first,
         words=which.words,
         which=which.value,
         account_of=first_pass.account_of,
