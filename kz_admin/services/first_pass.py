@@ -85,6 +85,13 @@ def of(connection: Connection, which: List, filters: Filters, after: str) -> Pas
         )
 
 
+def open_ones(session: Session, connection: Connection, which: List) -> dict[str, int]:
+    """What waits for a person's word, for a line of the set-up page."""
+    queries = {show: _narrowed(connection, which, Filters(show)) for show in (MATCHED, NEAR)}
+    counted = [one.with_only_columns(func.count(MODELS[which].id)).scalar_subquery() for one in queries.values()]
+    return dict(zip(queries, session.execute(select(*counted)).one(), strict=True))
+
+
 def counts(session: Session, connection: Connection, which: List) -> dict[str, int]:
     """Exact, in one statement."""
     ours = {show: _narrowed(connection, which, Filters(show)) for show in SHOWS if show != THEIRS}

@@ -114,7 +114,7 @@ def of(connection: Connection) -> SetUp:
     carried = carry_over.offered(connection, source) if source else None
     with reading() as session:
         trial = session.execute(_trial(connection)).first()
-        compared = {which: first_pass.counts(session, connection, which) for which in first_pass.KINDS}
+        compared = {which: first_pass.open_ones(session, connection, which) for which in first_pass.KINDS}
         return SetUp(
             accounts=accounts,
             clients=_linked(session, connection, Kind.CLIENT, _mine(connection, Client)),

@@ -25,7 +25,7 @@ SETUP = f"{INTEGRATIONS}/quickbooks/setup"
 CARRY = f"{SETUP}/carry-over"
 
 
-@pytest.mark.promise("PLAT-33", "KZ-36")
+@pytest.mark.promise("PLAT-33")
 def test_choices_are_offered_by_what_both_companies_call_them(
     lists: Lists, bridge: object, admin: InspectingClient
 ) -> None:

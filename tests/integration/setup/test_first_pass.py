@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.lists import List
 from kz_admin.models import Option, SyncRecord
 from kz_admin.models.session import reading, writing
-from kz_admin.services import records
+from kz_admin.services import mapping_matches, records
 from tests.bridge import INTEGRATIONS
 from tests.cast import Cast
 from tests.integration.documents.agency import Agency
@@ -92,3 +93,24 @@ def test_nobody_is_created_while_it_waits_and_a_skip_is_the_admins(
         assert session.query(SyncRecord).filter_by(local_id=stranger.id).count() == 0
     assert admin.submit(f"{PASS}/skip").status_code == 303
     assert of(both, new.id) == ("due", None)
+
+
+@pytest.mark.promise("PLAT-35")
+def test_items_are_compared_with_the_accounts_they_are_booked_to(both: Desk, admin: InspectingClient) -> None:
+    connection = connection_of(both)
+    design, alone = both.made("service", "Design"), both.made("service", "Zoology")
+    own = {"tenant_id": connection.tenant_id, "connection_id": connection.id}
+    item = {"list": "items", "remote_id": "31", "name": "Design", "active": True, "read_at": 1}
+    with both.app.app_context():
+        with writing() as session:
+            session.add(Option(**own, **item, details='{"account": "Sales of services"}'))
+        mapping_matches.run(connection.id, List.ITEMS)
+    page = f"{INTEGRATIONS}/quickbooks/setup/items"
+    assert "Design Design Same name Sales of services" in admin.page(page).text
+    assert (
+        f"{alone.name} Created with its first invoice the default income account"
+        in admin.page(f"{page}?show=ours").text
+    )
+    assert admin.submit(f"{page}/confirm", {"count": 1}).status_code == 303
+    with both.app.app_context(), reading() as session:
+        assert session.query(SyncRecord).filter_by(local_id=design.id).one().remote_id == "31"
