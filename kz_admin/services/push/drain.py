@@ -148,8 +148,9 @@ def _look_at_unknown(drain: Drain) -> bool:
     if slot is None:
         drain.paced = not len(drain.air)
         return False
+    began = clock.monotonic()  # before its commit: whoever is held up in between is too late as well
     outbound = unknown.send_again(drain.lease, outbound)
-    drain.air.launch(Flight(outbound, slot, None, access, clock.monotonic()))
+    drain.air.launch(Flight(outbound, slot, None, access, began))
     return True
 
 
@@ -206,10 +207,11 @@ def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
     except (ProviderFailure, Refused, Unpaced, NoPace) as failure:
         postponing.postpone(drain.lease, counted, failure)
         raise
+    began = clock.monotonic()
     outbound = write_down(drain.lease, drain.sending, drain.place, prepared, chunk.lane)
     if outbound is None:
         return False
-    drain.air.launch(Flight(outbound, slot, chunk.wave, access, clock.monotonic()))
+    drain.air.launch(Flight(outbound, slot, chunk.wave, access, began))
     return True
 
 

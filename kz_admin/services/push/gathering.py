@@ -167,7 +167,8 @@ def _stays(
     if row.removes and row.over_there:
         return None
     found = {key: sight.partners.get(key) for key in keys}
-    waiting = [one for one in found.values() if one is not None and not one.over_there]
+    on_its_way = (one for one in found.values() if one is not None)
+    waiting = [one for one in on_its_way if not one.over_there or (optional and _changes(one))]
     for partner in waiting:
         if partner.as_state in STUCK:
             return Stays(row.id, waits_for=partner.id, failed_as=partner)
@@ -179,6 +180,11 @@ def _stays(
         return None if there or row.over_there else Stays(row.id, reason=Reason.WAITS_FOR_PARTNER)
     missing = [need for need in needed if not _is_there(found.get((need.kind, need.local_id, need.part)))]
     return Stays(row.id, wants=tuple(missing)) if missing else None
+
+
+def _changes(row: SyncRecord) -> bool:
+    """An invoice may grow: until that is there, it cannot take all the money that is on it here."""
+    return row.as_kind is Kind.INVOICE and row.as_state in WAITING and row.pushed_revision < row.wanted_revision
 
 
 def _is_there(row: SyncRecord | None) -> bool:
