@@ -91,8 +91,8 @@ def test_workers_that_are_killed_again_and_again_get_everything_over_once(books:
     for number in range(rounds):
         books.pay_many(6, client=f"cus-{number % 4}")
         worker = books.worker(dice.choice(list(Lane)))
-        enough = len(books.api_calls()) + dice.randrange(4)
-        worker.after(lambda enough=enough: len(books.api_calls()) >= enough)
+        enough = books.arrived() + dice.randrange(4)
+        worker.after(lambda enough=enough: books.arrived() >= enough)
         worker.terminate()
         worker.kill()
         books.let_time_pass(60)
