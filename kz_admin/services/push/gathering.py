@@ -96,7 +96,7 @@ class _Sight:
     names: dict[UUID, str] = field(default_factory=dict)
     inactive: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
-    to_remove_first: Mapping[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
+    to_remove_first: dict[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
     stand_in: StandIn | None = None  # a preview does not wait for partners
 
@@ -118,6 +118,8 @@ def gather(
     if connection.doubt_since is not None:
         sight.remembered = beside.remembered(session, documents.values())
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
+    if stand_in is None:
+        sight.to_remove_first |= backwards.in_front(session, connection, rows, documents)
     sight.by_provider = beside.paid_by_provider(session, documents.values())
     has_default = built_in is not None or chosen.has_default_item(sight.choices)
     return [_item(sight, row, documents.get(row.local_id), has_default) for row in rows]
@@ -133,7 +135,7 @@ def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # removed here before it ever left
     if row.removes and not row.over_there:
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # voided while it was on its way, and it never arrived
-    if row.removes and (first := sight.to_remove_first.get(row.id)) is not None:
+    if (first := sight.to_remove_first.get(row.id)) is not None:
         return Stays(row.id, waits_for=first.id, failed_as=first if first.as_state in STUCK else None)
     record = RECORD_OF[row.as_kind](document)
     follows = isinstance(record, PaymentRecord) or row.part == APPLIED
