@@ -66,6 +66,8 @@ def crowded() -> bool:
 
 TABLE = (
     Work("deliver_mails", 15 * clock.SECOND, ring("deliver_mails")),
+    Work("deliver_chat", 15 * clock.SECOND, ring("deliver_chat")),
+    Work("tell_people", 45 * clock.SECOND, ring("tell_people")),
     Work("seal_audit", clock.MINUTE, audit.seal),
     Work("keep_connections", 15 * clock.SECOND, ring("keep_connections")),
     Work("plan_documents", 15 * clock.SECOND, ring("plan_documents")),
@@ -73,6 +75,7 @@ TABLE = (
     Work("ring_due", 15 * clock.SECOND, ringing.ring_due),
     Work("work_receipts", 15 * clock.SECOND, ring("work_receipts")),
     Work("refresh_options", 15 * clock.MINUTE, ring("refresh_options")),
+    Work("keep_past_invoices", clock.MINUTE, ring("keep_past_invoices")),
     Work("keep_house", clock.HOUR, ring("keep_house")),
 )
 

@@ -12,15 +12,20 @@ from uuid import UUID
 from kz_admin.domain.lists import List
 from kz_admin.domain.status import Lane
 from kz_admin.services import (
+    cause_alerts,
+    chat,
     company_facts,
     defaults,
+    digests,
     disconnect,
     expiry,
     housekeeping,
     mails,
     mapping_matches,
     options,
-    receipts,
+    past_linking,
+    past_reading,
+    retention,
     stripe,
     tokens,
     unplanned,
@@ -32,9 +37,19 @@ def deliver_mails() -> None:
     mails.deliver_due()
 
 
+def deliver_chat() -> None:
+    chat.deliver_due()
+
+
+def tell_people() -> None:
+    """What is newly in the way is told once; in the morning, what still is."""
+    cause_alerts.look()
+    digests.write_due()
+
+
 def keep_house() -> None:
     housekeeping.sweep()
-    receipts.forget_bodies()
+    retention.sweep()
 
 
 def keep_connections() -> None:
@@ -66,6 +81,22 @@ def read_list(connection_id: str, which: str) -> None:
 def match_list(connection_id: str, which: str) -> None:
     """Auto-Match of a list too long for a click to wait for."""
     mapping_matches.run(UUID(connection_id), List(which))
+
+
+def read_past_invoices(connection_id: str) -> None:
+    """Their invoices of before the connection, for a turn."""
+    past_reading.go_on(UUID(connection_id))
+
+
+def link_past_invoices(connection_id: str) -> None:
+    """Those that a person confirmed."""
+    past_linking.run(UUID(connection_id))
+
+
+def keep_past_invoices() -> None:
+    """What of both a lost ring, a crash or a pause left half-done."""
+    past_reading.resume()
+    past_linking.resume()
 
 
 def plan_documents() -> None:
@@ -101,9 +132,12 @@ def work_receipts() -> None:
 DOORS: dict[str, Callable[..., None]] = {
     f"{door.__module__}.{door.__name__}": door
     for door in (
+        deliver_chat,
         deliver_mails,
         keep_connections,
         keep_house,
+        keep_past_invoices,
+        link_past_invoices,
         match_list,
         plan_again,
         plan_documents,
@@ -112,7 +146,9 @@ DOORS: dict[str, Callable[..., None]] = {
         push_now,
         read_list,
         read_options,
+        read_past_invoices,
         refresh_options,
+        tell_people,
         work_receipts,
     )
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from kz_admin.domain.money import Money
 from kz_admin.domain.pushing import Expected, Remote
 
+BEGINS = ("The total is ", "The tax is ")
+LONGEST = 300  # what a record's note takes
+
 
 def disagreements(expected: Expected, remote: Remote) -> list[str]:
     """What makes it somebody else's. A total that differs is told beside it: their side may work out tax by itself."""
@@ -19,14 +22,24 @@ def disagreements(expected: Expected, remote: Remote) -> list[str]:
 
 
 def difference(expected: Expected, remote: Remote, label: str) -> str | None:
-    """One line for people with both numbers and the reason, or None when both sides agree to the cent."""
+    """A line for people with both numbers and the reason, and what else they should know; None when all is equal."""
+    said = " ".join(one for one in (_of_money(expected, remote, label), expected.said) if one)
+    return said[:LONGEST] or None
+
+
+def _of_money(expected: Expected, remote: Remote, label: str) -> str:
     currency = expected.currency or remote.currency
     if said := _unequal("total", expected.total, remote.total, currency, label):
         tax = _unequal("tax", expected.tax, remote.tax, currency, label) if expected.why else ""
         return _with_reason(f"{said}; {tax[0].lower()}{tax[1:]}" if tax else said, expected.why)
     if said := _unequal("tax", expected.tax, remote.tax, currency, label):
         return _with_reason(f"{said}; the totals are equal", expected.why)
-    return None
+    return ""
+
+
+def is_difference(note: str) -> bool:
+    """Whether a note is one of these lines, and not another remark about the document."""
+    return note.startswith(BEGINS)
 
 
 def _unequal(what: str, ours: int | None, theirs: int | None, currency: str, label: str) -> str:
@@ -36,4 +49,4 @@ def _unequal(what: str, ours: int | None, theirs: int | None, currency: str, lab
 
 
 def _with_reason(said: str, why: str) -> str:
-    return f"{said}: {why}."[:300] if why else f"{said}."
+    return f"{said}: {why}." if why else f"{said}."

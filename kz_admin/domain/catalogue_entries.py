@@ -22,9 +22,17 @@ class Do(StrEnum):
     LINK = "link"
     OPEN_THERE = "open_there"
     OTHER_NUMBER = "other_number"
+    OTHER_DATE = "other_date"
     REACTIVATE = "reactivate"
     OTHER_NAME = "other_name"
     CREATE_AGAIN = "create_again"
+    REVIVE = "revive"  # the customer that this document is for
+    NEW_CUSTOMER = "new_customer"
+    SHORTEN = "shorten"
+    TEST_AGAIN = "test_again"
+    COPY_DETAILS = "copy_details"
+    RECORD_ANYWAY = "record_anyway"
+    BOTH_RIGHT = "both_right"
     RECONNECT = "reconnect"
     EDIT = "edit"
     IGNORE = "ignore"
@@ -76,8 +84,11 @@ ENTRIES: Mapping[Slug, Entry] = {
             "{provider} already has an invoice numbered {number}.",
             "{provider} already has an invoice with this number.",
         ),
-        _both("It is not the same invoice: client, currency or total differ. Only you can say what is right."),
-        (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER, Do.IGNORE),
+        (
+            "It is not the same one: {differs}. Only you can say what is right.",
+            "It is not the same one, or nothing tells that it is. Only you can say what is right.",
+        ),
+        (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER, Do.RETRY, Do.IGNORE),
     ),
     Slug.DUPLICATE_NAME: Entry(
         ("{provider} already uses the name {name}.", "{provider} already uses this name."),
@@ -95,13 +106,14 @@ ENTRIES: Mapping[Slug, Entry] = {
     ),
     Slug.INACTIVE_REFERENCE: Entry(
         (
-            "{document} uses something that is inactive in {provider}.",
+            "{document} uses {option}, which is inactive in {provider}.",
             "It uses something that is inactive in {provider}.",
         ),
-        _both(
-            "An account, item or customer it refers to was made inactive over there. Make it active or choose another."
+        (
+            "{option} was made inactive over there. Make it active again, or choose another one, then retry.",
+            "An account, item or customer it refers to was made inactive over there. Make it active or choose another.",
         ),
-        (Do.RETRY, Do.CHOOSE_ACCOUNT),
+        (Do.CHOOSE_MAPPING, Do.REVIVE, Do.CHOOSE_ACCOUNT, Do.RETRY),
     ),
     Slug.SEVERAL_MATCHES: Entry(
         ("{provider} has more than one that could be {document}.", "{provider} has more than one that could be this."),
@@ -110,11 +122,16 @@ ENTRIES: Mapping[Slug, Entry] = {
     ),
     Slug.PERIOD_CLOSED: Entry(
         (
-            "The books are closed up to {closed_until}; {document} is dated before that.",
+            "The books are closed up to {closed_until}; {document} is dated {dated}.",
             "The books are closed for this date.",
         ),
-        _both("Ask your accountant to open the period, then retry; or give the document a later date."),
-        (Do.RETRY, Do.EDIT),
+        (
+            "While they are, nothing of that time can be {deed}. Ask your accountant to open the period, then retry; "
+            "or book what changed with a document of today.",
+            "Ask your accountant to open the period, then retry; or let it have a later date over there. "
+            "The one here stays as it is.",
+        ),
+        (Do.OTHER_DATE, Do.RETRY, Do.EDIT),
     ),
     Slug.STALE_OBJECT: Entry(
         _both("Someone changed this in {provider} at the same moment."),
@@ -124,7 +141,7 @@ ENTRIES: Mapping[Slug, Entry] = {
     Slug.TEXT_TOO_LONG: Entry(
         ("A text has {length} characters; {provider} takes {limit}.", "A text is longer than {provider} takes."),
         _both("Shorten it here; it is sent again then."),
-        (Do.EDIT, Do.RETRY),
+        (Do.SHORTEN, Do.EDIT, Do.RETRY),
     ),
     Slug.NUMBER_TOO_LONG: Entry(
         (
@@ -179,9 +196,12 @@ ENTRIES: Mapping[Slug, Entry] = {
         (Do.RETRY, Do.IGNORE),
     ),
     Slug.SUBSCRIPTION_ENDED: Entry(
-        _both("The {provider} subscription of this company has ended."),
-        _both("Nobody can write into it until it is renewed. What waits goes over then."),
-        (Do.RETRY,),
+        (
+            "The {provider} subscription for {company} has ended; pushes are paused.",
+            "The {provider} subscription of this company has ended; pushes are paused.",
+        ),
+        _both("Nobody can write into it until it is renewed. We test once a day; what waits goes over then."),
+        (Do.TEST_AGAIN,),
     ),
     Slug.PERMISSION: Entry(
         (
@@ -198,8 +218,11 @@ ENTRIES: Mapping[Slug, Entry] = {
     ),
     Slug.CUSTOMER_MISSING: Entry(
         ("The customer of {document} is not in {provider}.", "Its customer is not in {provider}."),
-        _both("The client was left out on purpose or is gone over there. Let it go over, then retry."),
-        (Do.RETRY, Do.EDIT),
+        _both(
+            "The client was left out on purpose, or its customer is inactive or gone over there. Create it now, make "
+            "it active again, or choose another customer."
+        ),
+        (Do.NEW_CUSTOMER, Do.REVIVE, Do.CHOOSE_MAPPING, Do.RETRY),
     ),
     Slug.CUSTOMER_NOT_MADE: Entry(
         ("{document} is no customer in {provider} yet.", "This client is no customer in {provider} yet."),
@@ -225,7 +248,17 @@ ENTRIES: Mapping[Slug, Entry] = {
         _both(
             "It was paid through QuickBooks Payments, which records itself over there; a second one would be too much."
         ),
-        (Do.OPEN_THERE, Do.RETRY),
+        (Do.OPEN_THERE, Do.RETRY, Do.RECORD_ANYWAY),
+    ),
+    Slug.PAID_TWICE: Entry(
+        _both("{provider} has recorded this payment itself as well."),
+        (
+            "Recorded from here on your word, and over there of {their_date}: it counts twice. Void one of the two over"
+            " there. If ours went, link to theirs; if theirs went, retry; if both are right, say so.",
+            "Recorded from here on your word, and over there too: it counts twice. Void one of the two over there.",
+        ),
+        (Do.LINK, Do.RETRY, Do.BOTH_RIGHT),
+        created="Both are in the books.",
     ),
     Slug.DEPOSITED: Entry(
         _both("This payment is part of a bank deposit in {provider} and can no longer change."),
@@ -252,6 +285,6 @@ ENTRIES: Mapping[Slug, Entry] = {
     Slug.UNKNOWN: Entry(
         ("{provider} refused {document}: ‘{words}’.", "{provider} refused this."),
         _both("We do not know this refusal. Change what it names, or ask for help with the reference below."),
-        (Do.RETRY, Do.IGNORE),
+        (Do.RETRY, Do.COPY_DETAILS, Do.IGNORE),
     ),
 }

@@ -68,6 +68,21 @@ class TaxMode(StrEnum):
     PROVIDER = "provider"
 
 
+class NumberClash(StrEnum):
+    """What becomes of an invoice whose number something else has over there."""
+
+    ASK = "ask"
+    NEXT_FREE = "next_free"  # INV-104-1
+    THEIRS = "theirs"  # they give it a number of their own
+
+
+class ClosedPeriod(StrEnum):
+    """What becomes of a document that is dated where the books over there are closed."""
+
+    HOLD = "hold"
+    REDATE = "redate"  # over there it gets the first open day; ours keeps its date
+
+
 class Setting(StrEnum):
     """What people may choose, where a provider's table says that it has an effect there."""
 
@@ -80,6 +95,8 @@ class Setting(StrEnum):
     SUB_CUSTOMERS = "sub_customers"
     STRICT_MAPPING = "strict_mapping"
     TAX_MODE = "tax_mode"
+    NUMBER_CLASH = "number_clash"
+    CLOSED_PERIOD = "closed_period"
 
 
 class WrongSettings(ValueError):
@@ -106,6 +123,8 @@ class Settings:
     strict_mapping: bool = False
     shadow: bool = False
     tax_mode: TaxMode = TaxMode.OUR_TOTAL
+    number_clash: NumberClash = NumberClash.ASK
+    closed_period: ClosedPeriod = ClosedPeriod.HOLD
     # Nobody chooses this one: what was never looked at and last changed before this moment is backlog (decision C11).
     backlog_until: int = 0
 
@@ -154,7 +173,14 @@ TWO_WAY = Settings(
 UNDEPOSITED: Mapping[str, tuple[str, ...]] = {ON_PAID.preset: ("deposit/e_transfer", "deposit/cheque")}
 PRESETS = {preset.preset: preset for preset in (ON_PAID, COPY_ON_DEMAND, ON_SAVE, TWO_WAY)}
 DEFAULT = ON_PAID
-_ENUMS = {"push_on": PushOn, "start_field": StartField, "frequency": Frequency, "tax_mode": TaxMode}
+_ENUMS: Mapping[str, type[StrEnum]] = {
+    "push_on": PushOn,
+    "start_field": StartField,
+    "frequency": Frequency,
+    "tax_mode": TaxMode,
+    "number_clash": NumberClash,
+    "closed_period": ClosedPeriod,
+}
 BACKGROUND_HOURS = (1, 4, 24)
 
 

@@ -44,8 +44,12 @@ class NotReached(NotApplied):
 
 
 class SlowDown(NotApplied):
-    def __init__(self, words: str = "", *, retry_after_s: int, code: str = "", reference: str = "") -> None:
-        self.retry_after_s = retry_after_s
+    """`locked`: nobody was too fast, the company itself takes nothing for a while."""
+
+    def __init__(
+        self, words: str = "", *, retry_after_s: int, code: str = "", reference: str = "", locked: bool = False
+    ) -> None:
+        self.retry_after_s, self.locked = retry_after_s, locked
         super().__init__(words, code=code, reference=reference, status=429)
 
 
@@ -116,8 +120,23 @@ class Slug(StrEnum):
     GONE_THERE = "gone_there"
     DIFFERS_THERE = "differs_there"
     PAYMENT_EXPECTED = "payment_expected"
+    PAID_TWICE = "paid_twice"
     DEPOSITED = "deposited"
     TOTALS_DIFFER = "totals_differ"
+    # what a provider refuses, beside what is named above
+    TEXT_CHARACTERS = "text_characters"
+    NAME_MISSING = "name_missing"
+    NEGATIVE_AMOUNT = "negative_amount"
+    TAX_CODE_REFUSED = "tax_code_refused"
+    TOO_MANY_LEVELS = "too_many_levels"
+    PAYMENT_TOO_BIG = "payment_too_big"
+    INVOICE_GONE = "invoice_gone"
+    DUPLICATE_OBJECT = "duplicate_object"
+    IN_USE_THERE = "in_use_there"
+    SETTLED_THERE = "settled_there"
+    BANK_MATCHED = "bank_matched"
+    COMPANY_GONE = "company_gone"
+    OUR_MISTAKE = "our_mistake"
     KILLED_WORKERS = "killed_workers"
     TRIED_TOO_LONG = "tried_too_long"
     UNKNOWN = "unknown"

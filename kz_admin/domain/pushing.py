@@ -7,6 +7,7 @@ Everything here is plain frozen data. Amounts are minor units; prices, quantitie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,6 +18,7 @@ from uuid import UUID
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import List
 from kz_admin.domain.presets import Settings
+from kz_admin.domain.problems import Problem
 
 
 class Verb(StrEnum):
@@ -45,6 +47,7 @@ class Ref:
     customer: str = ""  # whom it was booked to; money on it goes to the same one
     balance: int | None = None  # what is open on it, by the last answer
     created_by_us: bool = False
+    dated: str = ""  # the date we last sent for it
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Refs:
     remembered: frozenset[str] | None = None
     mapped: Mapping[tuple[List, str], Chosen] = field(default_factory=dict)  # list and subject → their option
     inactive: Mapping[str, str] = field(default_factory=dict)  # items that were made inactive: id → name
+    our_numbers: frozenset[str] = frozenset()  # of the endings its number may get: what is a number of ours (as keys)
     paid_by_provider: bool = False  # the invoice was paid through the provider's own payments, which books it itself
 
 
@@ -112,6 +116,7 @@ class Expected:
     tax: int | None = None
     theirs: int | None = None  # the total by their own rules, where we can work it out beforehand
     why: str = ""  # what the reason is, should their total or tax differ
+    said: str = ""  # what people should know of it although all is well, such as another date
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,8 @@ class Draft:
     expected: Expected
     operation: str = ""  # their word for a removal: "void", "delete"
     remote_id: str = ""  # of what is changed or removed
+    dated: str = ""  # the date it has over there with it
+    stopped: Problem | None = None  # why it may not leave, unless it says what is there already
 
 
 @dataclass(frozen=True)
@@ -212,10 +219,11 @@ class Wait:
 
 @dataclass(frozen=True)
 class Again:
-    """After a refusal: once more with these decisions; `look` asks over there first."""
+    """After a refusal: once more with these decisions; `look` asks over there first, `company` reads its facts anew."""
 
     choices: Mapping[str, str] = field(default_factory=dict)
     look: bool = False
+    company: bool = False
 
 
 def decimal_of(minor: int, digits: int) -> Decimal:
@@ -225,5 +233,13 @@ def decimal_of(minor: int, digits: int) -> Decimal:
 MARKER = "kz:"  # stands in the notes of what we made there
 
 
+_MARKED = re.compile(MARKER + r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+
+
 def marker_of(local_id: UUID) -> str:
     return f"{MARKER}{local_id}"
+
+
+def marked_by(text: str) -> set[UUID]:
+    """The documents of ours whose markers stand in a note of theirs."""
+    return {UUID(found) for found in _MARKED.findall(text)}

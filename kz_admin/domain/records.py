@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -115,6 +115,7 @@ class SalesRecord(Record):
     discount_percent: Decimal | None
     tax: int
     total: int
+    exchange_rate: Decimal | None = field(default=None, kw_only=True)  # ours: company currency for one unit
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ class PaymentRecord(Record):
     deposit_account: str
     voided: bool
     allocations: tuple[AllocationRecord, ...]
+    exchange_rate: Decimal | None = None
     kind = Kind.PAYMENT
 
 
@@ -166,6 +168,7 @@ class RefundRecord(Record):
     method: Method
     reference: str
     voided: bool
+    lines: tuple[LineRecord, ...] = ()  # what it takes back of the sales that were paid; none where that is not known
     kind = Kind.REFUND
 
 

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     NOT_YET = "not_yet"
     FROM_SHADOW = "from_shadow"
     BY_HAND = "by_hand"
+    BEFORE_LINK = "before_link"
 
 
 WORDS = {
@@ -65,7 +66,8 @@ WORDS = {
     Reason.DISCONNECTING: "the connection is being ended",
     Reason.NOT_YET: "this version does not send these yet",
     Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
-    Reason.BY_HAND: "money back on a credit note is booked there by hand",
+    Reason.BY_HAND: "booked there by hand, its page says how",
+    Reason.BEFORE_LINK: "from before its invoice was linked, goes over when a person copies it",
 }
 
 
@@ -83,7 +85,7 @@ class Subject:
     finalised: bool = True
     approved: bool = True
     voided: bool = False
-    of_credit: bool = False  # a refund of what a credit note left open
+    of_credit: bool = False  # a refund of what a credit note left open, or of money that no invoice used
     partners: int = 0  # documents it settles or belongs to
     partners_going: bool = False  # one of them goes over or is there
     partner_frozen: bool = False  # one of them is from before the reset
@@ -103,6 +105,8 @@ class Standing:
     ignored: bool = False
     asked: bool = False  # a person pressed "Copy to …", which crosses trigger and start date
     needed: bool = False  # another document that goes over needs it
+    only_linked: bool = False  # an invoice of theirs that was tied to ours afterwards; we never wrote it
+    laid_aside: bool = False  # money from before its invoice was linked
 
 
 @dataclass(frozen=True)
@@ -139,8 +143,12 @@ def _refusal(subject: Subject, standing: Standing, place: Place) -> Reason | Non
         return never or _partner_refusal(subject, standing, place)
     if not place.settings.pushes(subject.kind) and not standing.asked:
         return Reason.DIRECTION
+    if standing.only_linked and not standing.asked and not subject.removed:
+        return Reason.MATCHED
     if standing.over_there or standing.asked:
         return None  # later saves of what is over there update it, whatever the trigger (decision C20)
+    if standing.laid_aside:
+        return Reason.BEFORE_LINK
     return _TRIGGERS[subject.kind](subject, place)
 
 

@@ -31,6 +31,8 @@ class Hold(StrEnum):
     RECONNECT = "reconnect"
     PLAN = "plan"
     THROTTLED = "throttled"
+    LOCKED = "locked"
+    SUBSCRIPTION = "subscription"
 
 
 class Lane(StrEnum):
@@ -52,6 +54,8 @@ _MOVES: dict[SyncState, frozenset[SyncState]] = {
     SyncState.DONE: frozenset({SyncState.DUE, SyncState.HELD, SyncState.IDLE}),
 }
 
+# These end by themselves at a moment that stands in the row.
+TIMED = frozenset({Hold.THROTTLED, Hold.LOCKED, Hold.SUBSCRIPTION})
 # An open Attempt belongs to these: whatever the rules say meanwhile, its outcome is found out first.
 IN_FLIGHT = frozenset({SyncState.SENT, SyncState.UNKNOWN})
 WAITING = frozenset({SyncState.DUE, SyncState.SENT, SyncState.UNKNOWN, SyncState.HELD})
@@ -78,6 +82,8 @@ _HELD_WORDS = {
     Hold.RECONNECT: "waiting: {provider} token expired",
     Hold.PLAN: "waiting: your plan does not include accounting integrations",
     Hold.THROTTLED: "{provider} asked us to slow down",
+    Hold.LOCKED: "{provider} has this company locked for a while",
+    Hold.SUBSCRIPTION: "waiting: the {provider} subscription has ended",
 }
 
 

@@ -16,8 +16,10 @@ from kz_admin.models.installation import Installation
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.mail import Mail
 from kz_admin.models.member import Member
+from kz_admin.models.notice import ChatChannel, ChatMessage, Digest
 from kz_admin.models.numbering import NumberSeries
 from kz_admin.models.option import Mapping, Option, OptionList, Suggestion
+from kz_admin.models.past_invoice import PastInvoice, PastLook
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.periodic import Lease, PeriodicWork
 from kz_admin.models.project import Project
@@ -44,11 +46,14 @@ __all__ = [
     "AuditSealed",
     "Base",
     "Call",
+    "ChatChannel",
+    "ChatMessage",
     "Client",
     "Connection",
     "CreditAllocation",
     "CreditNote",
     "CreditNoteLine",
+    "Digest",
     "Expense",
     "ExpenseCategory",
     "ExternalRef",
@@ -67,6 +72,8 @@ __all__ = [
     "Option",
     "OptionList",
     "PasswordLink",
+    "PastInvoice",
+    "PastLook",
     "Payment",
     "PaymentAllocation",
     "PeriodicWork",

@@ -31,4 +31,5 @@ class Alert(TenantOwned):
     cause: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(64))
     sentence: Mapped[str] = mapped_column(String(500))
+    board_key: Mapped[str | None] = mapped_column(String(120))  # of the cause on the board that it speaks of
     closed_at: Mapped[int | None] = mapped_column(UtcMs)

@@ -16,6 +16,7 @@ from kz_admin.models.base import TenantOwned
 from kz_admin.models.types import UtcMs
 
 _OPEN = text("closed_at IS NULL")
+_FULL = text("body IS NOT NULL")
 
 
 class Call(TenantOwned):
@@ -23,6 +24,7 @@ class Call(TenantOwned):
     __table_args__ = (
         UniqueConstraint("connection_id", "request_id"),
         Index("ix_call_connection_id_last_sent_at", "connection_id", "last_sent_at"),
+        Index("ix_call_full", "last_sent_at", sqlite_where=_FULL, postgresql_where=_FULL),
     )
 
     connection_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("connection.id"))
@@ -51,6 +53,7 @@ class Attempt(TenantOwned):
         Index("ix_attempt_sync_record_id_opened_at", "sync_record_id", "opened_at"),
         Index("ix_attempt_connection_open", "connection_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_attempt_call_id", "call_id"),
+        Index("ix_attempt_connection_id_closed_at", "connection_id", "closed_at", "outcome"),
     )
 
     connection_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("connection.id"))

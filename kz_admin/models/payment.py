@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from kz_admin.domain.kinds import Kind
 from kz_admin.domain.payments import Method
 from kz_admin.models.client import Client
 from kz_admin.models.document import Document, Part
-from kz_admin.models.types import Minor, UtcMs
+from kz_admin.models.types import DecimalText, Minor, UtcMs
 
 
 class Payment(Document):
@@ -24,6 +25,7 @@ class Payment(Document):
     unallocated_minor: Mapped[int] = mapped_column(Minor)
     refunded_minor: Mapped[int] = mapped_column(Minor, default=0)
     currency: Mapped[str] = mapped_column(String(3))
+    exchange_rate: Mapped[Decimal | None] = mapped_column(DecimalText)  # company currency for one unit; None: theirs
     paid_on: Mapped[str] = mapped_column(String(10))
     method: Mapped[str] = mapped_column(String(20))
     reference: Mapped[str] = mapped_column(String(100), default="")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kz_admin.models.base import Identified
 from kz_admin.models.types import UtcMs
+
+_FULL = text("body IS NOT NULL")
 
 
 class Receipt(Identified):
@@ -19,6 +21,7 @@ class Receipt(Identified):
         UniqueConstraint("source", "delivery_id", "scope"),
         Index("ix_receipt_tenant_id_created_at", "tenant_id", "created_at", "id"),
         Index("ix_receipt_created_at", "created_at"),
+        Index("ix_receipt_full", "created_at", sqlite_where=_FULL, postgresql_where=_FULL),
     )
 
     tenant_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("tenant.id"))

@@ -23,6 +23,7 @@ class Refund(Document):
     payment_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("payment.id"), index=True)
     credit_note_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("credit_note.id"), index=True)
     amount_minor: Mapped[int] = mapped_column(Minor)
+    unused_minor: Mapped[int] = mapped_column(Minor, default=0)  # of it, what no invoice had used of the payment
     currency: Mapped[str] = mapped_column(String(3))
     refunded_on: Mapped[str] = mapped_column(String(10))
     method: Mapped[str] = mapped_column(String(20))
@@ -38,6 +39,11 @@ class Refund(Document):
             Index("ix_refund_tenant_id_refunded_on", "tenant_id", "refunded_on", "id"),
             CheckConstraint("(payment_id IS NULL) <> (credit_note_id IS NULL)", name="of_one_thing"),
         )
+
+    @property
+    def of_credit(self) -> bool:
+        """It gives back, at least in part, what the client had to their credit, and not income."""
+        return self.credit_note_id is not None or self.unused_minor > 0
 
     @property
     def as_method(self) -> Method:

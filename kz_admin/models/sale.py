@@ -23,6 +23,7 @@ class Sale(Document):
     number_key: Mapped[str | None] = mapped_column(key_text(60))
     issued_on: Mapped[str] = mapped_column(String(10))
     currency: Mapped[str] = mapped_column(String(3))
+    exchange_rate: Mapped[Decimal | None] = mapped_column(DecimalText)  # company currency for one unit; None: theirs
     prices: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(Text, default="")
     discount_percent: Mapped[Decimal | None] = mapped_column(DecimalText)

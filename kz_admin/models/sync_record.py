@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.pushing import LinkedBy
 from kz_admin.domain.status import SyncState
 from kz_admin.models.base import TenantOwned
-from kz_admin.models.types import Minor, UtcMs
+from kz_admin.models.types import DecimalText, Minor, UtcMs
 
 # Two clients of ours may be one customer over there; two invoices never are one invoice.
 ONE_TO_ONE = text("remote_id IS NOT NULL AND kind NOT IN ('client', 'project', 'service', 'vendor')")
+_STUCK = text("state IN ('failed', 'parked')")
 
 
 class SyncRecord(TenantOwned):
@@ -35,12 +38,15 @@ class SyncRecord(TenantOwned):
         Index("ix_sync_record_local_id", "local_id"),
         Index("ix_sync_record_waits_for_id", "waits_for_id"),
         Index("ix_sync_record_tenant_id_cause", "tenant_id", "cause"),
+        # What somebody has to look at: few among many, read by the board of causes and by the clock.
+        Index("ix_sync_record_stuck", "connection_id", "cause", sqlite_where=_STUCK, postgresql_where=_STUCK),
     )
 
     connection_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("connection.id"))
     kind: Mapped[str] = mapped_column(String(20))
     local_id: Mapped[UUID] = mapped_column(Uuid)  # no foreign key: the kind names the table
-    # '' but for a client (its currency), Xero's payment (the invoice) and the built-in service (the income account)
+    # '' but for a client (its currency), the built-in service (the income account), Xero's payment (the invoice), and
+    # the share of QuickBooks' payment that settles invoices of another customer (that customer)
     part: Mapped[str] = mapped_column(String(64), default="")
 
     planned_revision: Mapped[int] = mapped_column(default=0)  # seen by the rules
@@ -58,6 +64,7 @@ class SyncRecord(TenantOwned):
     remote_customer: Mapped[str | None] = mapped_column(String(64))  # whom it was booked to over there
     remote_total: Mapped[int | None] = mapped_column(Minor)  # by their last answer, in the document's currency
     remote_balance: Mapped[int | None] = mapped_column(Minor)
+    remote_rate: Mapped[Decimal | None] = mapped_column(DecimalText)  # the exchange rate they used, where there is one
     linked_by: Mapped[str | None] = mapped_column(String(12))  # match, person, created, merge
     note: Mapped[str | None] = mapped_column(String(300))  # a done one's second line, such as totals that differ
 
@@ -92,3 +99,8 @@ class SyncRecord(TenantOwned):
     @property
     def over_there(self) -> bool:
         return self.remote_id is not None
+
+    @property
+    def only_linked(self) -> bool:
+        """It was there before us and nobody ever wanted ours over there: never overwritten unasked."""
+        return self.over_there and self.linked_by in (LinkedBy.MATCH, LinkedBy.PERSON) and self.wanted_revision == 0

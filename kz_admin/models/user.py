@@ -33,6 +33,8 @@ class Membership(TenantOwned):
     user_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("user.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
     disabled_at: Mapped[int | None] = mapped_column(UtcMs)
+    wants_digest: Mapped[bool | None]  # None: as their role usually does (services.notifications)
+    wants_alerts: Mapped[bool | None]
     version: Mapped[int] = mapped_column()
 
     user: Mapped[User] = relationship(lazy="raise")

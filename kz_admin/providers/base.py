@@ -81,6 +81,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Of what a person had us make although their side makes it itself: what to ask now and then, and what it means."""
+
+    questions: Callable[[Any, Refs], Sequence[Question]]
+    seen: Callable[[Any, Refs, Sequence[Rows]], Problem | None]
+
+
+@dataclass(frozen=True)
 class Pusher:
     """How one kind goes over. Everything but `Provider.ask` and `.send` is pure, so that a preview is what happens."""
 
@@ -99,6 +107,27 @@ class Pusher:
     as_remote: Callable[[Mapping[str, Any]], Remote]
     # A draft in words of all providers, for a preview; without it the preview shows the body alone.
     shown: Callable[[Draft, Company], Shown] | None = None
+    watch: Watch | None = None
+    # The parts that are objects of their own over there, beside the document itself: a record for each.
+    further: Callable[[Any, Refs], Sequence[str]] | None = None
+    longest_number: int = 0  # of the numbers it gives its documents; 0: they have none
+
+
+@dataclass(frozen=True)
+class Dated:
+    """An invoice of theirs with what a list of them shows."""
+
+    remote: Remote
+    issued_on: str
+    customer_name: str
+
+
+@dataclass(frozen=True)
+class PastInvoices:
+    """Their invoices of a span of days, read only; a page costs one call."""
+
+    page: Callable[[Access, str, str, int], Sequence[Dated]]  # first day, last day, how many were read before
+    page_size: int  # fewer than that: it was the last page
 
 
 @dataclass(frozen=True)
@@ -113,6 +142,7 @@ class Sending:
     read: Callable[[Answer, Sequence[Draft]], Sequence[Remote | ProviderFailure]]  # in the order of the drafts
     link_to: Callable[[Config, str, str, str], str]  # company, type, id → the object in their web application
     applied_apart: frozenset[Kind] = frozenset()  # whose use for invoices is an object of its own over there
+    past_invoices: PastInvoices | None = None  # without it those of before the connection are linked one by one
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -10,19 +11,38 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, config, ids
-from kz_admin.domain.roles import Role
 from kz_admin.models.alert import Alert
 from kz_admin.models.session import reading
-from kz_admin.models.user import Membership, User
-from kz_admin.services import mails
+from kz_admin.services import chat, mails, notifications
 
 INTEGRATIONS = "/kz-admin/integrations"
+BOARD = "/kz-admin/problems"
+RECONNECT = "reconnect"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the one banner of a page says: the gravest thing that is open."""
+
+    is_reconnect: bool
+    sentence: str
+    causes: int
 
 
 def raise_alert(
-    session: Session, tenant_id: UUID, cause: str, subject: object, sentence: str, *, connection_id: UUID | None = None
+    session: Session,
+    tenant_id: UUID,
+    cause: str,
+    subject: object,
+    sentence: str,
+    *,
+    connection_id: UUID | None = None,
+    board_key: str | None = None,
+    mailed: bool = True,
+    chatted: bool = True,
+    chat_sentence: str = "",
 ) -> bool:
-    """Open the alert and write the mails; False when it is open already, and nobody hears of it twice."""
+    """Open the alert, write the mails and the chat's message; False when it is open: nobody hears of it twice."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": ids.uuid7(),
@@ -31,13 +51,18 @@ def raise_alert(
         "connection_id": connection_id,
         "cause": cause,
         "subject": str(subject),
-        "sentence": sentence,
+        "sentence": sentence[:500],
+        "board_key": board_key,
     }
     # The partial unique index decides between two workers that notice the same thing.
     opened = insert(Alert).values(values).on_conflict_do_nothing().returning(Alert.id)
-    if session.scalar(opened) is None:
+    alert_id = session.scalar(opened)
+    if alert_id is None:
         return False
-    for email, name in _admins(session, tenant_id):
+    link = config.current().base_url + (BOARD if board_key else INTEGRATIONS)
+    if chatted:
+        chat.queue(session, tenant_id, alert_id, chat.text_of(chat_sentence or sentence, link))
+    for email, name in notifications.alerted(session, tenant_id) if mailed else ():
         mails.write(
             session,
             "alert",
@@ -46,7 +71,7 @@ def raise_alert(
             subject=sentence[:200],
             name=name,
             sentence=sentence,
-            link=config.current().base_url + INTEGRATIONS,
+            link=link,
         )
     return True
 
@@ -78,15 +103,11 @@ def open_alerts(tenant_id: UUID) -> Sequence[Alert]:
         return session.scalars(query).all()
 
 
-def _admins(session: Session, tenant_id: UUID) -> Sequence[tuple[str, str]]:
-    query = (
-        select(User.email, User.name)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.tenant_id == tenant_id,
-            Membership.role == Role.ADMIN.value,
-            Membership.disabled_at.is_(None),
-            User.disabled_at.is_(None),
-        )
-    )
-    return [(email, name) for email, name in session.execute(query)]
+def gravest(tenant_id: UUID) -> Notice | None:
+    """One statement for every page: lost access before anything else, then what keeps documents back."""
+    found = open_alerts(tenant_id)
+    ended = [alert for alert in found if alert.cause == RECONNECT]
+    if ended:
+        return Notice(True, ended[0].sentence, 0)
+    causes = [alert for alert in found if alert.board_key]
+    return Notice(False, causes[0].sentence, len(causes)) if causes else None

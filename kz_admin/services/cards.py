@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from kz_admin import clock, config
 from kz_admin.domain.connection import Environment, State
+from kz_admin.domain.problems import Slug
 from kz_admin.models.alert import Alert
 from kz_admin.models.connection import Connection, OAuthState
 from kz_admin.models.session import reading
@@ -61,6 +62,10 @@ class Card:
     @property
     def is_sandbox(self) -> bool:
         return self.connection is not None and self.connection.environment == Environment.SANDBOX
+
+    @property
+    def waits_for_subscription(self) -> bool:
+        return any(alert.cause == Slug.SUBSCRIPTION_ENDED for alert in self.alerts)
 
     @property
     def ends_soon(self) -> bool:

@@ -10,12 +10,13 @@ from sqlalchemy import func, select, update
 from kz_admin import clock, logs
 from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Refused
-from kz_admin.domain.problems import ProviderFailure
+from kz_admin.domain.problems import ProviderFailure, Slug
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import CompanyFacts
-from kz_admin.services import paced, tokens
+from kz_admin.services import audit, paced, records, tokens
+from kz_admin.services.documents.work import Work
 
 log = logs.get(__name__)
 
@@ -34,11 +35,21 @@ def columns(facts: CompanyFacts) -> dict[str, Any]:
     }
 
 
+def known(connection: Connection) -> dict[str, Any]:
+    """As they were last read, in the provider's own words."""
+    facts: dict[str, Any] = json.loads(connection.company_facts or "{}")
+    return facts
+
+
 def refresh(connection: Connection) -> None:
     """Read them and put them into the row, also into the one at hand; a failure is the caller's."""
     facts = tokens.call(connection.id, paced.read(connection, PROVIDERS[connection.provider].read_company))
     values = columns(facts)
+    moved = known(connection).get("closed_until") != facts.facts.get("closed_until")
     with writing() as session:
+        if moved and connection.is_live:  # some of what waits for it may go now, and the rest says the new day
+            work = Work(session, connection.tenant_id, audit.SYSTEM, clock.now_ms())
+            records.retry_problem(work, connection.id, Slug.PERIOD_CLOSED)
         session.execute(update(Connection).where(Connection.id == connection.id).values(**values))
     for name, value in values.items():
         setattr(connection, name, value)

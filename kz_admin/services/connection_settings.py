@@ -21,7 +21,7 @@ from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.kinds import Kind, Origin
 from kz_admin.domain.lifecycle import InvoiceState
-from kz_admin.domain.presets import Direction, PushOn, Setting, Settings, StartField
+from kz_admin.domain.presets import ClosedPeriod, Direction, NumberClash, PushOn, Setting, Settings, StartField
 from kz_admin.domain.problems import Slug
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.terms import is_date
@@ -142,10 +142,19 @@ def _look_again(
     if reasons or kinds:
         holds.look_again(session, connection.id)
     work = Work(session, connection.tenant_id, actor, clock.now_ms())
-    if not now.shadow and was.require_email and not now.require_email:
-        records.retry_problem(work, connection.id, Slug.EMAIL_MISSING)
-    if not now.shadow and now.create_clients and not was.create_clients:
-        records.retry_problem(work, connection.id, Slug.CUSTOMER_NOT_MADE)
+    for slug in () if now.shadow else _answered(was, now):
+        records.retry_problem(work, connection.id, slug)
+
+
+def _answered(was: Settings, now: Settings) -> list[Slug]:
+    """What waited for a person because the old settings asked for one, and the new ones do not."""
+    eased = {
+        Slug.EMAIL_MISSING: was.require_email and not now.require_email,
+        Slug.CUSTOMER_NOT_MADE: now.create_clients and not was.create_clients,
+        Slug.DUPLICATE_NUMBER: now.number_clash not in (was.number_clash, NumberClash.ASK),
+        Slug.PERIOD_CLOSED: now.closed_period not in (was.closed_period, ClosedPeriod.HOLD),
+    }
+    return [slug for slug, is_so in eased.items() if is_so]
 
 
 def _outdated(was: Settings, now: Settings, *, moved: bool) -> tuple[list[Reason], list[Kind]]:

@@ -95,7 +95,7 @@ def _foreseen(connection: Connection, row: SyncRecord, one: Item | Stays) -> For
     except Unfit as unfit:
         return Foreseen(row, problem=unfit.problem, looks=looks)
     is_same = draft.verb is not Verb.CREATE and content_hash(draft) == one.pushed_hash
-    return Foreseen(row, draft, looks=looks, is_same=is_same)
+    return Foreseen(row, draft, None if is_same else draft.stopped, looks=looks, is_same=is_same)
 
 
 @dataclass

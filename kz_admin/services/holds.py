@@ -1,6 +1,7 @@
 """Records that are due while their connection rests are held, and due again when it comes back.
 
 hold()      the connection is paused, lost its access, or its plan does not include it
+hold_until() the same until a moment
 release()   that is over
 stop()      the connection ends: what was due is idle, and offered when the company is connected again
 look_again() the settings changed: what was due waits until the rules have seen it anew
@@ -34,6 +35,12 @@ DUE, HELD, FAILED = SyncState.DUE.value, SyncState.HELD.value, SyncState.FAILED.
 
 def hold(session: Session, connection_id: UUID, why: Hold) -> None:
     _change(session, connection_id, [SyncRecord.state == DUE], state=HELD, reason=why.value)
+
+
+def hold_until(session: Session, connection_id: UUID, why: Hold, until: int, *, held: bool = False) -> None:
+    """Until a moment, when the clock looks again. `held`: what is held for it already, at another moment."""
+    of = [SyncRecord.state == HELD, SyncRecord.reason == why.value] if held else [SyncRecord.state == DUE]
+    _change(session, connection_id, of, state=HELD, reason=why.value, due_at=until)
 
 
 def release(session: Session, connection_id: UUID, *why: Hold) -> None:
@@ -109,7 +116,7 @@ def release_throttled(connection_id: UUID, now: int) -> None:
     over = (
         SyncRecord.connection_id == connection_id,
         SyncRecord.state == HELD,
-        SyncRecord.reason == Hold.THROTTLED.value,
+        SyncRecord.reason.in_([Hold.THROTTLED.value, Hold.LOCKED.value]),
         SyncRecord.due_at <= now,
     )
     with reading() as session:

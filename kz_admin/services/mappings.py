@@ -27,9 +27,10 @@ AT_ONCE = 1_000  # accepted with one click, in one transaction
 
 # What a choice in a list can put right.
 CURES: MappingOf[List, tuple[Slug, ...]] = {
-    List.TAXES: (Slug.TAX_UNMAPPED, Slug.MAPPED_INACTIVE),
+    List.TAXES: (Slug.TAX_UNMAPPED, Slug.MAPPED_INACTIVE, Slug.TAX_CODE_REFUSED, Slug.INACTIVE_REFERENCE),
     List.ITEMS: (Slug.INACTIVE_REFERENCE, Slug.ITEM_UNMAPPED, Slug.MAPPED_INACTIVE),
-    List.CUSTOMERS: (Slug.INACTIVE_REFERENCE,),
+    List.CUSTOMERS: (Slug.INACTIVE_REFERENCE, Slug.CUSTOMER_MISSING, Slug.TOO_MANY_LEVELS),
+    List.PROJECTS: (Slug.INACTIVE_REFERENCE, Slug.TOO_MANY_LEVELS),
 }
 
 

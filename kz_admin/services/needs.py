@@ -19,7 +19,9 @@ from kz_admin.models.credit_note import CreditNoteLine
 from kz_admin.models.document import Document
 from kz_admin.models.invoice import InvoiceLine
 from kz_admin.models.option import Mapping
+from kz_admin.models.payment import PaymentAllocation
 from kz_admin.models.project import Project
+from kz_admin.models.refund import Refund
 from kz_admin.models.service import Service
 from kz_admin.models.vendor import Vendor
 from kz_admin.services import settings
@@ -90,8 +92,8 @@ def _wishes(connection: Connection, document: Document, services: Iterable[UUID 
 
 
 def _services_of(session: Session, documents: Sequence[Document]) -> dict[UUID, set[UUID | None]]:
-    """The services of each sale's lines; None among them where a line names none, as a refund never does."""
-    found: dict[UUID, set[UUID | None]] = {one.id: {None} for one in documents if one.kind is Kind.REFUND}
+    """The services of each sale's lines; None among them where a line names none. A refund has those it takes back."""
+    found = _given_back(session, [one.id for one in documents if one.kind is Kind.REFUND])
     for kind, line, owner in (
         (Kind.INVOICE, InvoiceLine, InvoiceLine.invoice_id),
         (Kind.CREDIT_NOTE, CreditNoteLine, CreditNoteLine.credit_note_id),
@@ -106,6 +108,20 @@ def _services_of(session: Session, documents: Sequence[Document]) -> dict[UUID, 
             for row in session.execute(query):
                 found.setdefault(row[0], set()).add(row[1])
     return found
+
+
+def _given_back(session: Session, refund_ids: Sequence[UUID]) -> dict[UUID, set[UUID | None]]:
+    query = (
+        select(Refund.id, InvoiceLine.service_id)
+        .join(PaymentAllocation, PaymentAllocation.payment_id == Refund.payment_id)
+        .join(InvoiceLine, InvoiceLine.invoice_id == PaymentAllocation.invoice_id)
+        .where(Refund.id.in_(refund_ids))
+        .distinct()
+    )
+    found: dict[UUID, set[UUID | None]] = {}
+    for refund_id, service_id in session.execute(query) if refund_ids else ():
+        found.setdefault(refund_id, set()).add(service_id)
+    return {one: found.get(one, {None}) for one in refund_ids}
 
 
 def built_in(session: Session, connection: Connection) -> tuple[Service, str] | None:

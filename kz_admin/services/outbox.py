@@ -134,9 +134,11 @@ def plan(
     decision = _decide(planner, _with_partners(planner, facts), record)
     _apply(planner, record, document.revision, decision, follow=follow)
     record.removes = facts.subject.removed
+    if document.kind is Kind.PAYMENT:
+        _plan_parts(planner, document, facts, follow=follow)
     if facts.applied_to and document.kind in planner.applied_apart:
         _plan_application(planner, document, facts, decision, follow=follow)
-    if decision.wanted:
+    if decision.wanted and not facts.subject.removed:  # what goes away needs nobody
         for need in (one for one in needed if one.must):
             _want_partner(planner, need)
 
@@ -153,6 +155,14 @@ def _plan_application(
         decision = Decision(False, Reason.WAITS_FOR_PARTNER)
     _apply(planner, record, document.revision, decision, follow=follow)
     record.removes = facts.subject.removed
+
+
+def _plan_parts(planner: Planner, document: Document, facts: subjects.Facts, *, follow: bool) -> None:
+    """The parts that sending it has brought about (want_parts) change and go with it."""
+    for record in planner.of(document.kind, document.id):
+        if record.part:
+            _apply(planner, record, document.revision, _decide(planner, facts.subject, record), follow=follow)
+            record.removes = facts.subject.removed
 
 
 def _want_partner(planner: Planner, need: needs.Need) -> None:
@@ -175,6 +185,23 @@ def want(session: Session, connection: Connection, needed: Iterable[needs.Need],
     return [planner.record(need.kind, need.local_id, need.part) for need in asked]
 
 
+def want_parts(
+    session: Session,
+    connection: Connection,
+    kind: Kind,
+    local_id: UUID,
+    parts: Iterable[str],
+    revision: int,
+    lane: Lane,
+) -> None:
+    """While sending it turned out that a document is several objects over there: each part has a record of its own."""
+    planner = Planner(session, connection, session.get_one(Tenant, connection.tenant_id), lane, rings_itself=True)
+    planner.look_up([local_id])
+    for part in parts:
+        _apply(planner, planner.record(kind, local_id, part), revision, Decision(True))
+    planner.write()
+
+
 def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
     may_be_there = record.over_there or (subject.removed and record.as_state in IN_FLIGHT)
     standing = Standing(
@@ -183,6 +210,8 @@ def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
         ignored=record.ignored_at is not None,
         asked=record.asked_at is not None,
         needed=record.wanted_revision > 0,
+        only_linked=record.only_linked,
+        laid_aside=record.reason == Reason.BEFORE_LINK,
     )
     return rules.decide(subject, standing, planner.place)
 

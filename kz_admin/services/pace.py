@@ -100,6 +100,18 @@ def outcome(connection: Connection, now: int, ok: bool, took_ms: int) -> Change 
     return _change(connection, now, lambda state: pace.outcome(state, now, ok, took_ms, known))
 
 
+def seen(connection: Connection, now: int) -> Pace:
+    """How the company's traffic stands, only looked at."""
+    if bell.is_silent():
+        raise NoPace("Redis let somebody wait in vain a moment ago")
+    try:
+        found = bell.client().get(key(connection))
+    except redis.RedisError as error:
+        raise NoPace(type(error).__name__) from error
+    known = _read(found) if isinstance(found, bytes) else None
+    return pace.tidied(known, now) if known is not None else Pace()
+
+
 def bulk_size(connection: Connection, limits: Limits, now: int) -> int:
     """How many documents a bulk call carries now."""
     return _change(connection, now, lambda state: (state, pace.bulk_size(state, limits, now)))

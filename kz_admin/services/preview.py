@@ -205,7 +205,7 @@ class _Sight:
 
 _NAMED: Mapping[Kind, type[Client] | type[Service]] = {Kind.CLIENT: Client, Kind.SERVICE: Service}
 # What the record remembers and the rules alone do not know.
-_KEPT = frozenset({Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW})
+_KEPT = frozenset({Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW, Reason.BEFORE_LINK, Reason.MATCHED})
 
 
 def _payments(session: Session, invoice: Invoice) -> list[Payment]:

@@ -6,18 +6,16 @@ import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kz_admin import clock
 from kz_admin.domain.failures import Conflict, NotFound
 from kz_admin.domain.payments import Outcome
 from kz_admin.models.receipt import Receipt
-from kz_admin.models.session import changed_rows, reading, writing
+from kz_admin.models.session import reading
 
 APP = "app"
 PAGE = 50
-BODIES_KEPT = 90 * clock.DAY
 FAILED, WAITING, IGNORED = "failed", "waiting", "ignored"
 
 
@@ -67,14 +65,6 @@ def find(tenant_id: UUID, receipt_id: UUID | None) -> Receipt:
     if receipt is None:
         raise NotFound
     return receipt
-
-
-def forget_bodies() -> int:
-    """Old bodies hold people's addresses and are of no use any more; the row stays, so that a repeat is known."""
-    old = Receipt.created_at < clock.now_ms() - BODIES_KEPT
-    with writing() as session:
-        done = update(Receipt).where(old, Receipt.body.is_not(None), Receipt.outcome != WAITING)
-        return changed_rows(session, done.values(body=None))
 
 
 def word(outcome: str) -> tuple[str, str]:

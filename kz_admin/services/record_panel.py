@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kz_admin import config
-from kz_admin.domain.catalogue import Card, card_of, token_expired
+from kz_admin.domain import agreement
+from kz_admin.domain.catalogue import Card, card_of, subscription_ended, token_expired
 from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
+from kz_admin.domain.problems import Slug
 from kz_admin.domain.pushing import APPLIED
-from kz_admin.domain.status import NOT_SYNCED, STUCK, Pill, SyncState
+from kz_admin.domain.status import NOT_SYNCED, STUCK, Hold, Pill, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
 from kz_admin.models.session import reading
@@ -23,6 +25,7 @@ from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS, label_of
 from kz_admin.services import first_look, pills, record_states, record_tries, records, settings
+from kz_admin.services.push import fates
 from kz_admin.services.record_tries import Try
 
 
@@ -43,7 +46,9 @@ class Panel:
     tries: Sequence[Try] = ()
     may_copy: bool = False
     reconnect: bool = False  # it waits for a new consent
+    accepted: str = ""  # the difference of both sides that a person accepted
     start_at: int | None = None
+    in_parts: int | None = None  # what several objects over there come to together
     is_first: bool = False  # the first invoice that went over: compare it once by eye (KZ-24)
 
     @property
@@ -74,7 +79,15 @@ class Panel:
         return self.may_copy or (record is not None and record.as_state in STUCK and not record.over_there)
 
     @property
+    def may_accept(self) -> bool:
+        record = self.record
+        is_there = record is not None and record.over_there and record.as_state is SyncState.DONE
+        return is_there and record is not None and agreement.is_difference(record.note or "")
+
+    @property
     def theirs(self) -> int | None:
+        if self.in_parts is not None:
+            return self.in_parts
         return self.record.remote_total if self.record is not None else None
 
     @property
@@ -96,8 +109,8 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         is_first = record is not None and first_look.is_first(session, connection, record)
     label = label_of(connection.provider)
     pill = pills.of_record(record, connection, zone) if record else NOT_SYNCED
-    held = record is not None and record.as_state is SyncState.HELD
-    reconnect = held and connection.as_state is State.NEEDS_RECONNECT
+    why = Hold(record.reason) if record is not None and record.as_state is SyncState.HELD and record.reason else None
+    reconnect = why is not None and connection.as_state is State.NEEDS_RECONNECT
     return Panel(
         kind=document.kind,
         document_id=document.id,
@@ -111,11 +124,13 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         ours=None
         if record is not None and record.part == APPLIED
         else getattr(document, "total_minor", getattr(document, "amount_minor", None)),
-        card=token_expired(label, connection.company_name) if reconnect else _card(root, label),
+        card=_of_the_company(why, reconnect, label, connection.company_name) or _card(root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
+        in_parts=_in_parts(document, found),
         may_copy=_may_copy(record, document, connection),
         reconnect=reconnect,
+        accepted=fates.choices_of(record).get(fates.ACCEPTED, "") if record is not None else "",
         start_at=connection.start_at,
         is_first=is_first,
     )
@@ -173,11 +188,27 @@ def _records(session: Session, connection: Connection, document: Document) -> Se
     return session.scalars(query.order_by(SyncRecord.part)).all()
 
 
+def _of_the_company(why: Hold | None, reconnect: bool, label: str, company: str) -> Card | None:
+    """What everything waits for, whatever it is itself."""
+    if reconnect:
+        return token_expired(label, company)
+    return subscription_ended(label, company) if why is Hold.SUBSCRIPTION else None
+
+
+def _in_parts(document: Document, found: Sequence[SyncRecord]) -> int | None:
+    """A payment over invoices of several customers is a payment for each of them."""
+    totals = [one.remote_total for one in found]
+    if document.kind is not Kind.PAYMENT or len(found) < 2 or None in totals:
+        return None
+    return sum(total for total in totals if total is not None)
+
+
 def _card(root: SyncRecord | None, label: str) -> Card | None:
     if root is None or root.as_state not in STUCK:
         return None
     card = card_of(record_states.problem_of(root), label, over_there=root.over_there)
-    if Do.CREATE_AGAIN in card.actions and card.facts.get("remote_id") != root.remote_id:  # not itself is gone
+    is_itself = card.slug == Slug.INVOICE_GONE or card.facts.get("remote_id") == root.remote_id
+    if Do.CREATE_AGAIN in card.actions and not is_itself:  # something else is gone, such as what it was linked to
         card = replace(card, actions=tuple(do for do in card.actions if do is not Do.CREATE_AGAIN))
     return card
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
@@ -22,6 +22,7 @@ from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.client import Client
+from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.user import email_key
@@ -30,10 +31,10 @@ from kz_admin.services.documents.saving import all_mine, mine, saved
 from kz_admin.services.documents.saving import note as note_change
 from kz_admin.services.documents.work import Work
 from kz_admin.services.planner import Planner
-from kz_admin.services.push import fates
+from kz_admin.services.push import fates, watching
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
-CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW})
+CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW, Reason.BEFORE_LINK})
 # What no word lets over.
 NEVER = frozenset(
     {
@@ -61,8 +62,11 @@ ANSWERS: Mapping[str, tuple[Do, str | None]] = {
     "link": (Do.LINK, "remote_id"),
     "reactivate": (Do.REACTIVATE, "remote_id"),
     "number": (Do.OTHER_NUMBER, "suggestion"),
+    "date": (Do.OTHER_DATE, "open_from"),
     "name": (Do.OTHER_NAME, None),
     "again": (Do.CREATE_AGAIN, "remote_id"),
+    "anyway": (Do.RECORD_ANYWAY, None),
+    "both": (Do.BOTH_RIGHT, None),
 }
 
 
@@ -77,7 +81,7 @@ class NeedsConfirmation(Conflict):
 def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False) -> int:
     """Send these now, whatever the trigger says; returns how many go. One alone that cannot go says why."""
     documents = [*all_mine(work, document_models()[kind], ids)]
-    planner = _not_shadowed(work)
+    planner = not_shadowed(work)
     planner.lane = Lane.INTERACTIVE if len(documents) <= SEVERAL else Lane.BULK
     outbox.plan_all(work.session, documents)  # what would become of them unasked
     records = [planner.record(kind, document.id) for document in documents]
@@ -101,14 +105,15 @@ def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False
 def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     """What failed or was set aside goes again now, with the partner it waits for; returns how many of these go."""
     documents = [*all_mine(work, document_models()[kind], ids)]
-    _not_shadowed(work)
+    not_shadowed(work)
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id.in_(ids))
-    stuck = {record.local_id: record for record in work.session.scalars(query) if record.as_state in STUCK}
-    _go_again(work, [root(work, record) for record in stuck.values()])
+    stuck = [record for record in work.session.scalars(query) if record.as_state in STUCK]
+    _go_again(work, [root(work, record) for record in stuck])
+    again = {record.local_id for record in stuck}  # of a document several parts may be
     for document in documents:
-        if document.id in stuck:
+        if document.id in again:
             _audit(work, "document.retried", document)
-    return len(stuck)
+    return len(again)
 
 
 def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
@@ -141,14 +146,16 @@ def retry_problem(work: Work, connection_id: UUID, slug: Slug) -> int:
 
 def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
     """A person answered the question on the card: link this, use another number, make it active again."""
-    _not_shadowed(work)
-    record = root(work, _stuck(work, kind, document_id))
+    not_shadowed(work)
+    record = root(work, stuck_of(work, kind, document_id))
     value = value.strip()[:LONGEST_NAME]
     _check(record, choice, value)
     if choice == "again":
-        _forget_theirs(record)
+        forget_theirs(record)
     else:
-        fates.set_choices(record, {**_lasting(record, choice), choice: value})
+        fates.set_choices(record, {**_lasting(record, choice), **watching.chosen(record, choice, value)})
+        if choice == "link" and record.over_there:
+            forget_theirs(record)
     _go_again(work, [record])
     subject = (record.kind, record.local_id, record.as_kind.word)
     audit.record(work.session, work.actor, "document.decided", subject, tenant_id=work.tenant_id, after={choice: value})
@@ -156,10 +163,12 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
 
 def give_email(work: Work, kind: Kind, document_id: UUID, email: str) -> None:
     """The address that was missing, given on the card: kept with the client, and everything that waited goes."""
-    record = root(work, _stuck(work, kind, document_id))
-    if record.as_kind is not Kind.CLIENT:
+    record = root(work, stuck_of(work, kind, document_id))
+    document = mine(work, document_models()[record.as_kind], record.local_id)
+    client_id = document.id if isinstance(document, Client) else getattr(document, "client_id", None)
+    if client_id is None:
         raise Wrong("email", "This one does not wait for an address.")
-    client = mine(work, Client, record.local_id)
+    client = mine(work, Client, client_id)
     address = email_address.checked(email)
     before, client.email, client.email_key = client.email, address, email_key(address)
     saved(work, client)
@@ -172,7 +181,7 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
     if not reason.strip():
         raise Wrong("reason", "Say in a few words why this one stays here.")
     document = mine(work, document_models()[kind], document_id)
-    for record in _records(work, document):
+    for record in records_of(work, document):
         record.ignored_at, record.ignored_by = work.at, work.actor.name[:300]
         record.note = reason.strip()[:LONGEST_REASON]
         if record.as_state is SyncState.PARKED:
@@ -185,7 +194,7 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
 def take_back(work: Work, kind: Kind, document_id: UUID) -> None:
     """It is no longer left out; the rules decide about it like about any other."""
     document = mine(work, document_models()[kind], document_id)
-    for record in _records(work, document):
+    for record in records_of(work, document):
         _no_longer_ignored(record)
     outbox.plan_all(work.session, [document])
     _audit(work, "document.taken_back", document)
@@ -219,7 +228,7 @@ def root_of(session: Session, record: SyncRecord) -> SyncRecord:
     return record
 
 
-def _stuck(work: Work, kind: Kind, document_id: UUID) -> SyncRecord:
+def stuck_of(work: Work, kind: Kind, document_id: UUID) -> SyncRecord:
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id == document_id)
     for record in work.session.scalars(query.order_by(SyncRecord.id)):
         if record.as_state in STUCK:
@@ -229,27 +238,27 @@ def _stuck(work: Work, kind: Kind, document_id: UUID) -> SyncRecord:
 
 def _of_live(work: Work) -> Select[SyncRecord]:
     return select(SyncRecord).where(
-        SyncRecord.tenant_id == work.tenant_id, SyncRecord.connection_id == _planner(work).connection.id
+        SyncRecord.tenant_id == work.tenant_id, SyncRecord.connection_id == planner_of(work).connection.id
     )
 
 
-def _records(work: Work, document: Document) -> Sequence[SyncRecord]:
+def records_of(work: Work, document: Document) -> Sequence[SyncRecord]:
     """Of one document, on the live connection, locked; a document nobody looked at yet gets its record."""
-    planner = _planner(work)
+    planner = planner_of(work)
     planner.look_up([document.id])
     return planner.of(document.kind, document.id) or [planner.record(document.kind, document.id)]
 
 
-def _planner(work: Work) -> Planner:
+def planner_of(work: Work) -> Planner:
     planner = outbox.planner_of(work.session, work.tenant_id)
     if planner is None:
         raise Conflict("No accounting connection is live. Connect QuickBooks first.")
     return planner
 
 
-def _not_shadowed(work: Work) -> Planner:
+def not_shadowed(work: Work) -> Planner:
     """Of a click that would send something."""
-    planner = _planner(work)
+    planner = planner_of(work)
     if planner.place.settings.shadow:
         raise Conflict(SHADOWED)
     return planner
@@ -257,12 +266,14 @@ def _not_shadowed(work: Work) -> Planner:
 
 def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     """These, and what failed only because they had: a dependent waits for its partner by itself."""
-    planner = _planner(work)
+    planner = planner_of(work)
     if planner.place.settings.shadow:
         return 0  # a gap was closed; what it held up is offered with the rest
     ids = _with_dependents(work, {record.id for record in records})
     lane = Lane.INTERACTIVE if len(ids) <= SEVERAL else Lane.BULK
     query = select(SyncRecord).where(SyncRecord.id.in_(ids)).order_by(SyncRecord.id).with_for_update()
+    if any(record.problem == Slug.PERIOD_CLOSED.value for record in records):
+        _read_company_first(work, planner.connection.id)
     for record in work.session.scalars(query.execution_options(populate_existing=True)):
         if record.as_state not in STUCK:
             continue  # it went on meanwhile, or the new address made it due already
@@ -274,6 +285,12 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     planner.lane = lane
     planner.made_due = planner.made_due or bool(ids)
     return len(ids)
+
+
+def _read_company_first(work: Work, connection_id: UUID) -> None:
+    """Somebody may have opened the books since they were read: the worker reads them before it goes on."""
+    stale = update(Connection).where(Connection.id == connection_id).values(facts_read_at=None)
+    work.session.execute(stale.execution_options(synchronize_session=False))
 
 
 def _with_dependents(work: Work, ids: set[UUID]) -> set[UUID]:
@@ -299,7 +316,7 @@ def _check(record: SyncRecord, choice: str, value: str) -> None:
         raise Wrong("choice", "What is gone over there is not this one.")
 
 
-def _forget_theirs(record: SyncRecord) -> None:
+def forget_theirs(record: SyncRecord) -> None:
     """It was deleted over there and a person wants it again: it begins like one that never went."""
     record.remote_type = record.remote_id = record.remote_version = record.remote_number = None
     record.remote_customer = record.remote_total = record.remote_balance = record.linked_by = record.note = None
@@ -309,6 +326,8 @@ def _forget_theirs(record: SyncRecord) -> None:
 
 def may_ask(record: SyncRecord) -> bool:
     """Whether a person's word lets it over; what never leaves keeps no such word for later."""
+    if record.only_linked and record.planned_revision <= record.pushed_revision:
+        return False  # it is there as it is here, so a "copy all of these" writes nothing over it
     return record.as_state is not SyncState.IDLE or record.reason is None or Reason(record.reason) not in NEVER
 
 
@@ -320,7 +339,7 @@ def _why_not(record: SyncRecord) -> str:
 
 def _lasting(record: SyncRecord, choice: str) -> dict[str, str]:
     kept = {key: value for key, value in fates.choices_of(record).items() if key in fates.LASTING}
-    return {} if choice in ("link", "reactivate") else kept
+    return {} if choice in ("link", "reactivate", "both") else kept
 
 
 def _audit(work: Work, action: str, document: Document, after: dict[str, str] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from kz_admin.models.service import Service
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tax_rate import TaxRate
-from kz_admin.services import defaults, settings
+from kz_admin.services import carry_over, customer_pass, defaults, past_invoices, settings
 from kz_admin.services.defaults import Accounts
 
 COUNTED_AT_MOST = 2_000
@@ -61,6 +61,11 @@ class SetUp:
     first: UUID | None  # an invoice to try with
     first_title: str
     succeeded: int
+    matched: int = 0  # clients whose customer is surely known, and nobody has said so yet
+    near: int = 0
+    past: past_invoices.Stand = field(default_factory=past_invoices.Stand)
+    carried_from: str = ""  # the company that was connected before this one
+    carried: int | None = None  # of its choices, how many fit here; None: not counted
 
     @property
     def accounts_stand(self) -> Stand:
@@ -76,7 +81,11 @@ class SetUp:
 
     @property
     def earlier_stand(self) -> Stand:
-        return Stand.DONE if self.earlier == 0 else Stand.OPTIONAL
+        return Stand.DONE if self.earlier == 0 or self.past.settled else Stand.OPTIONAL
+
+    @property
+    def carried_stand(self) -> Stand:
+        return Stand.DONE if self.carried == 0 else Stand.OPTIONAL
 
     @property
     def push_stand(self) -> Stand:
@@ -85,7 +94,8 @@ class SetUp:
     @property
     def stands(self) -> tuple[Stand, ...]:
         parts = (self.clients.stand, self.services.stand, self.taxes_stand, self.earlier_stand, self.push_stand)
-        return (self.accounts_stand, self.start_stand, *parts)
+        carried = (self.carried_stand,) if self.carried_from else ()
+        return (self.accounts_stand, self.start_stand, *parts, *carried)
 
     @property
     def missing(self) -> int:
@@ -98,8 +108,11 @@ class SetUp:
 
 def of(connection: Connection) -> SetUp:
     chosen, accounts = settings.of(connection), defaults.of(connection)
+    source = carry_over.source_of(connection)
+    carried = carry_over.offered(connection, source) if source else None
     with reading() as session:
         trial = session.execute(_trial(connection)).first()
+        compared = customer_pass.counts(session, connection)
         return SetUp(
             accounts=accounts,
             clients=_linked(session, connection, Kind.CLIENT, _mine(connection, Client)),
@@ -112,6 +125,11 @@ def of(connection: Connection) -> SetUp:
             first=trial[0] if trial else None,
             first_title=(trial[1] or "") if trial else "",
             succeeded=_count(session, _over_there(connection, Kind.INVOICE)),
+            matched=compared[customer_pass.MATCHED],
+            near=compared[customer_pass.NEAR],
+            past=past_invoices.stand_of(session, connection),
+            carried_from=source.company_name if source else "",
+            carried=carried,
         )
 
 

@@ -123,8 +123,10 @@ def _admit(event: Mapping[str, Any], call: Call, tenant: Tenant | None, scope: s
 
 
 def _refuse_another_body(known: Receipt, call: Call, event: Mapping[str, Any]) -> None:
-    """An event says at each delivery how many of it are still to come: that alone makes no other body."""
-    if known.body is None or _content(strict_json.read(known.body)) != _content(event):
+    """An event says at each delivery how many of it are still to come: that alone makes no other body.
+
+    Where the first body is no longer kept, Stripe's own id alone says that it is the same."""
+    if known.body is not None and _content(strict_json.read(known.body)) != _content(event):
         receipts.same_again(known, call.body)
 
 

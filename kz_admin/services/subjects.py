@@ -71,7 +71,7 @@ def _facts(document: Document, partners: Sequence[tuple[Partner, int]], time_zon
     elif isinstance(document, CreditNote):
         more = {"finalised": document.finalised_at is not None}
     elif isinstance(document, Refund):
-        more = {"of_credit": document.credit_note_id is not None}
+        more = {"of_credit": document.of_credit}
     elif isinstance(document, TimeEntry):
         more = {"approved": document.approved_at is not None}
     partner_keys = tuple(dict.fromkeys(partner for partner, _ in partners))

@@ -13,10 +13,11 @@ from kz_admin import config
 from kz_admin.domain.connection import Environment
 from kz_admin.domain.failures import Conflict, Forbidden, Refused
 from kz_admin.providers.base import Provider
-from kz_admin.services import cards, checkup, connections, consent, disconnect
+from kz_admin.services import cards, checkup, connections, consent, disconnect, record_answers
 from kz_admin.services.audit import Actor
 from kz_admin.web import connection_settings, headers
 from kz_admin.web.access import allow, here, person, secret_in_address, tenant_id, writes
+from kz_admin.web.deeds import do
 from kz_admin.web.forms import KzForm
 from kz_admin.web.htmx import announce, go, wants_fragment
 
@@ -151,6 +152,19 @@ def resume(provider: str) -> ResponseReturnValue:
     table = connections.provider_of(provider)
     disconnect.resume(tenant_id(), provider, _actor())
     return _done(table, "Resumed.")
+
+
+@bp.post("/test-again")
+@allow("viewer", post="bookkeeper")
+def test_again(provider: str) -> ResponseReturnValue:
+    """The subscription over there was renewed, and nobody wants to wait for the daily test."""
+    table = connections.provider_of(provider)
+    connections.live_of(tenant_id(), provider)
+    try:
+        do(record_answers.test_subscription)
+    except Conflict as refused:
+        return _done(table, refused.sentence, tone="amber")
+    return _done(table, record_answers.ANSWERS["test_again"].said)
 
 
 @bp.get("/card")

@@ -14,11 +14,21 @@ from kz_admin import config
 from kz_admin.domain import presets
 from kz_admin.domain.failures import Conflict, Refused, Wrong
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.presets import Direction, Frequency, PushOn, Setting, Settings, StartField, TaxMode
+from kz_admin.domain.presets import (
+    ClosedPeriod,
+    Direction,
+    Frequency,
+    NumberClash,
+    PushOn,
+    Setting,
+    Settings,
+    StartField,
+    TaxMode,
+)
 from kz_admin.domain.roles import Role
 from kz_admin.models.connection import Connection
 from kz_admin.providers.base import Provider
-from kz_admin.services import cards, connection_settings, connections, settings
+from kz_admin.services import cards, company_facts, connection_settings, connections, settings
 from kz_admin.services.connection_settings import COUNTED_AT_MOST, Wanted
 from kz_admin.web import headers
 from kz_admin.web.access import here, person, tenant_id
@@ -74,6 +84,15 @@ TAX_WORDS = {
     TaxMode.MAPPED: "Mapped codes; ours stands where only rounding differs",
     TaxMode.PROVIDER: "Reckoned over there",
 }
+CLASH_WORDS = {
+    NumberClash.ASK: "Ask me",
+    NumberClash.NEXT_FREE: "Give it the next free ending, such as INV-104-1",
+    NumberClash.THEIRS: "Let {provider} number it",
+}
+CLOSED_WORDS = {
+    ClosedPeriod.HOLD: "Hold it and ask me",
+    ClosedPeriod.REDATE: "Date it there on the first open day; ours keeps its date",
+}
 
 
 class SettingsForm(KzForm):
@@ -91,6 +110,8 @@ class SettingsForm(KzForm):
     sub_customers = BooleanField("Projects as sub-customers")
     strict_mapping = BooleanField("Strict mapping")
     tax_mode = SelectField("Tax", choices=[SelectChoice(one.value, words) for one, words in TAX_WORDS.items()])
+    number_clash: SelectField  # in the provider's words: _form_of
+    closed_period: SelectField
     frequency = RadioField(
         "How soon", choices=[SelectChoice(one.value, words) for one, words in FREQUENCY_WORDS.items()]
     )
@@ -110,6 +131,8 @@ class SettingsForm(KzForm):
             "sub_customers": self.sub_customers.data,
             "strict_mapping": self.strict_mapping.data,
             "tax_mode": TaxMode(self.tax_mode.data),
+            "number_clash": NumberClash(self.number_clash.data),
+            "closed_period": ClosedPeriod(self.closed_period.data),
         }
         declared = {name: value for name, value in chosen.items() if Setting(name) in provider.settings}
         directions = {
@@ -187,6 +210,7 @@ def _render(table: Provider, connection: Connection, form: SettingsForm, *, stat
         "may_change": here().role is Role.ADMIN,
         "differences": None,
         "backlog": connection_settings.backlog(connection),
+        "company": company_facts.known(connection),
         "counted_at_most": COUNTED_AT_MOST,
     }
     return make_response(render_template("pages/connection.html", **{**context, **more}), status)
@@ -208,7 +232,16 @@ def _form_of(table: Provider) -> type[SettingsForm]:
         )
         for kind, directions in connection_settings.directions_of(table).items()
     }
-    return cast("type[SettingsForm]", type("DeclaredSettingsForm", (SettingsForm,), kinds))
+    rules = {
+        "number_clash": _rule("When a number is taken over there", CLASH_WORDS, table),
+        "closed_period": _rule("When the books are closed for a date", CLOSED_WORDS, table),
+    }
+    return cast("type[SettingsForm]", type("DeclaredSettingsForm", (SettingsForm,), {**kinds, **rules}))
+
+
+def _rule(label: str, words: Mapping[Any, str], table: Provider) -> SelectField:
+    choices = [SelectChoice(one.value, said.format(provider=table.label)) for one, said in words.items()]
+    return SelectField(label, choices=choices)
 
 
 def _filled(table: Provider, connection: Connection, chosen: Settings) -> SettingsForm:
@@ -263,6 +296,8 @@ def _facts(
         Setting.SUB_CUSTOMERS: ("Projects as sub-customers", yes_no[chosen.sub_customers]),
         Setting.STRICT_MAPPING: ("Strict mapping", yes_no[chosen.strict_mapping]),
         Setting.TAX_MODE: ("Tax", TAX_WORDS[chosen.tax_mode]),
+        Setting.NUMBER_CLASH: ("A taken number", CLASH_WORDS[chosen.number_clash].format(provider=table.label)),
+        Setting.CLOSED_PERIOD: ("Closed books", CLOSED_WORDS[chosen.closed_period]),
         Setting.FREQUENCY: ("How soon", FREQUENCY_WORDS[chosen.frequency].partition(" | ")[0]),
     }
     declared = [pair for setting, pair in words.items() if setting in table.settings]

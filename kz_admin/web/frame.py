@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask, current_app, has_request_context, request, url_for
 
 from kz_admin.domain.roles import Role
+from kz_admin.services import alerts
+from kz_admin.services.alerts import Notice
 from kz_admin.services.signin import Person
 from kz_admin.web import access, show
 from kz_admin.web.headers import request_id
@@ -42,6 +44,8 @@ SETTINGS = (
     Entry("Integrations", "integrations.overview", "integrations"),
     Entry("People", "people.index", "people"),
     Entry("Billing", "billing.index", "billing"),
+    Entry("Notifications", "notifications.index", "mails"),
+    Entry("Health", "health.index", "activity"),
     Entry("Developer", "developer.index", "developer"),
     Entry("Outgoing mail", "mails.index", "mails", Role.ADMIN),
 )
@@ -54,6 +58,8 @@ BESIDE = {
     "accounts": "mappings",
 }
 OPERATOR = (Entry("Platform", "platform.index", "platform"),)
+# Their pages speak of the connection and its problems already.
+SAYS_IT_ITSELF = frozenset({"integrations", "connect", "problems", "setup", "public", "signin", "platform", "home"})
 SETTINGS_FAMILIES = frozenset(entry.endpoint.split(".")[0] for entry in SETTINGS) - {"integrations"}
 
 
@@ -87,7 +93,16 @@ def _frame() -> dict[str, Any]:
         "operator_menu": _links(OPERATOR, request.blueprint or "", whoever),
         "reference": request_id(),
         "back": _back,
+        "notice": _notice,
     }
+
+
+def _notice() -> Notice | None:
+    """The one banner of a page; not where the same stands anyway. Asked for by the page, so fragments pay nothing."""
+    whoever = access.person()
+    if whoever is None or whoever.place is None or request.blueprint in SAYS_IT_ITSELF:
+        return None
+    return alerts.gravest(whoever.place.tenant_id)
 
 
 def _covers(whoever: Person | None, role: Role) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField
 
@@ -22,7 +22,7 @@ from kz_admin.domain.status import NOT_SYNCED, Pill
 from kz_admin.models.document import Document
 from kz_admin.models.session import SAFE_METHODS
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import pills, record_panel, records
+from kz_admin.services import pills, record_answers, record_panel, records
 from kz_admin.services.documents.listing import PAGE
 from kz_admin.services.record_panel import Panel, poll_after
 from kz_admin.services.records import NeedsConfirmation
@@ -39,6 +39,7 @@ PAGES = {
     Kind.INVOICE: ("invoices", "invoice"),
     Kind.PAYMENT: ("payments", "payment"),
     Kind.CREDIT_NOTE: ("credit_notes", "credit_note"),
+    Kind.REFUND: ("refunds", "refund"),
     Kind.CLIENT: ("clients", "client"),
     Kind.SERVICE: ("services", "service"),
     Kind.PROJECT: ("projects", "project"),
@@ -88,6 +89,8 @@ class RecordPages:
         self._add("retry", works, self.retry, "POST")
         self._add("decide", works, self.decide, "POST")
         self._add("email", works, self.email, "POST")
+        if self.family.kind is Kind.PAYMENT:
+            self._add("anyway", works, self.anyway, "GET")
         if self.family.kind not in NEVER_FROZEN:  # those go along with what needs them, or stay with it
             self._add("copy", works, self.copy, "GET", "POST")
             self._add("ignore", works, self.ignore, "GET", "POST")
@@ -177,11 +180,20 @@ class RecordPages:
 
     def decide(self, document_id: UUID) -> ResponseReturnValue:
         document, form = self.family.find(document_id), ChoiceForm()
+        choice = form.choice.data or ""
+        answer = record_answers.ANSWERS.get(choice)
         try:
-            do(records.decide, self.family.kind, document_id, form.choice.data or "", form.value.data or "")
+            if answer is not None:
+                do(answer.deed, self.family.kind, document_id)
+            else:
+                do(records.decide, self.family.kind, document_id, choice, form.value.data or "")
         except Wrong as refused:
             return self._shown(document, 422, refused=refused.sentence)
-        return self._done(document, "Noted. Trying again with it.")
+        return self._done(document, answer.said if answer else "Noted. Trying again with it.")
+
+    def anyway(self, document_id: UUID) -> ResponseReturnValue:
+        """Asked once more before we record what their own payments were expected to record; decide() does it."""
+        return self._shown(self.family.find(document_id), step="anyway")
 
     def email(self, document_id: UUID) -> ResponseReturnValue:
         """The address that was missing, written on the card itself (KZ-37)."""
@@ -233,6 +245,7 @@ class RecordPages:
 
 def register(bp: Blueprint, family: Family) -> None:
     bp.add_app_template_global(record_url)
+    bp.add_app_template_global(edit_url)
     bp.add_app_template_global(clock.now_ms)
     RecordPages(bp, family).route()
 
@@ -241,6 +254,13 @@ def record_url(kind: Kind, document_id: UUID, view: str, **more: Any) -> str:
     page, argument = PAGES[kind]
     values: dict[str, Any] = {argument: document_id, **more}
     return url_for(f"{page}.{view}", **values)
+
+
+def edit_url(kind: Kind, document_id: UUID) -> str | None:
+    """Where one of this kind is changed; money that was recorded is not."""
+    page, _ = PAGES.get(kind, ("", ""))
+    known = f"{page}.edit" in current_app.view_functions
+    return record_url(kind, document_id, "edit") if known else None
 
 
 def context_of(document: Document) -> dict[str, Any]:

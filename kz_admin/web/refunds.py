@@ -11,11 +11,14 @@ from wtforms import SelectField
 
 from kz_admin.domain.failures import Conflict, Refused
 from kz_admin.domain.figures import major_text
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.payments import Method
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.payment import Payment
+from kz_admin.models.refund import Refund
 from kz_admin.services.documents import credit_notes, payments, refunds
 from kz_admin.services.documents.refunds import Details, Filters
+from kz_admin.web import records
 from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
@@ -74,25 +77,43 @@ def of_credit_note(credit_note: UUID) -> ResponseReturnValue:
     return _new(found, found.open_minor, credit_note_id=credit_note)
 
 
+@bp.get("/<uuid:refund>")
+@allow("viewer")
+def show(refund: UUID) -> ResponseReturnValue:
+    return _page(refunds.find(tenant_id(), refund))
+
+
 @bp.route("/<uuid:refund>/void", methods=["GET", "POST"])
 @allow("bookkeeper")
 def void(refund: UUID) -> ResponseReturnValue:
-    found, form = refunds.find(tenant_id(), refund), EditForm()
-    if form.is_submitted() and form.validate():
-        try:
-            do(refunds.void, refund, form.version.data)
-        except Refused as refused:
-            show_on(form, refused)
-            return _void(refund, form, 409 if isinstance(refused, Conflict) else 422)
-        flash("Voided. The money counts as kept again.", "green")
-        return go(url_for("refunds.index"))
-    return _void(refund, EditForm(formdata=None, version=found.version), 200 if request.method == "GET" else 422)
+    form = EditForm()
+    if not form.is_submitted():
+        return _page(refunds.find(tenant_id(), refund), step="void")
+    if not form.validate():
+        return _page(refunds.find(tenant_id(), refund), 422, step="void", form=form)
+    try:
+        do(refunds.void, refund, form.version.data)
+    except Refused as refused:
+        show_on(form, refused)
+        status = 409 if isinstance(refused, Conflict) else 422
+        return _page(refunds.find(tenant_id(), refund), status, step="void", form=form)
+    flash("Voided. The money counts as kept again.", "green")
+    return go(url_for("refunds.show", refund=refund))
 
 
-def _void(refund: UUID, form: Any, status: int) -> Response:
-    found = refunds.find(tenant_id(), refund)
-    form.version.raw_data, form.version.data = None, found.version
-    return make_response(render_template("pages/refund_void.html", refund=found, form=form), status)
+def _page(found: Refund, status: int = 200, *, step: str = "", form: Any = None, **more: Any) -> Response:
+    shown = form or EditForm(formdata=None, version=found.version)
+    shown.version.raw_data, shown.version.data = None, found.version
+    context = {
+        "refund": found,
+        "given_back": refunds.source_of(tenant_id(), found),
+        "form": shown,
+        "step": step,
+        **records.context_of(found),
+        "may_change": may_change(),
+        **more,
+    }
+    return make_response(render_template("pages/refund.html", **context), status)
 
 
 def _new(found: Payment | CreditNote, left: int, **of: UUID) -> ResponseReturnValue:
@@ -114,12 +135,12 @@ def _new(found: Payment | CreditNote, left: int, **of: UUID) -> ResponseReturnVa
         **of,
     )
     try:
-        do_once(form.action_id, refunds.create, details)
+        made = do_once(form.action_id, refunds.create, details)
     except Refused as refused:
         show_on(form, refused)
         return _form(found, left, form)
     flash("Refund recorded.", "green")
-    return go(_back(found))
+    return go(url_for("refunds.show", refund=made))
 
 
 def _form(found: Payment | CreditNote, left: int, form: NewRefund) -> Response:
@@ -131,3 +152,6 @@ def _back(found: Payment | CreditNote) -> str:
     if isinstance(found, Payment):
         return url_for("payments.show", payment=found.id)
     return url_for("credit_notes.show", credit_note=found.id)
+
+
+records.register(bp, records.Family(Kind.REFUND, lambda row_id: refunds.find(tenant_id(), row_id), _page))

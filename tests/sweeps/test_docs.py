@@ -62,3 +62,20 @@ def test_every_verb_of_the_makefile_is_in_the_readme_or_contributing() -> None:
     verbs = re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
     text = (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert [verb for verb in verbs if f"make {verb}" not in text] == []
+
+
+def test_every_problem_has_its_page_for_bookkeepers() -> None:
+    """docs/guides/problems: linked from each card, short enough to be read, and in the form that we can show."""
+    from kz_admin.domain.problems import Slug
+    from kz_admin.services import guides
+
+    besides = {"reconnect", "tax_total_differs"}  # a card of the connection, and a line that is no Problem
+    assert set(guides.all_slugs()) == {*Slug, *besides}
+    for slug in guides.all_slugs():
+        guide = guides.of(slug)
+        assert guide is not None
+        headings = [block.parts[0][0].text for block in guide.blocks if block.kind == "heading"]
+        assert headings == ["Why it happens", "What to do", "What happens afterwards"], slug
+        assert sum(block.kind == "steps" for block in guide.blocks) == 1, slug
+        words = (guides.FOLDER / f"{slug}.md").read_text(encoding="utf-8").split()
+        assert 80 <= len(words) <= 210, slug

@@ -47,7 +47,7 @@ FIXED = (
     "/kz-admin/credit-notes",
 )
 # Arguments that are words, not ids.
-DEFAULTS = {"provider": "quickbooks", "which": "customers"}
+DEFAULTS = {"provider": "quickbooks", "which": "customers", "slug": "unknown"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -243,6 +243,7 @@ def test_foreign_ids_are_not_found_and_unchanged(app: Flask, cast: Cast) -> None
         mail = _first_mail(cast.tenant_id)
         more = _keys_and_calls(cast.tenant_id)
         documents = Agency(cast.tenant_id).one_of_each()
+        more["past_invoice"] = _past_invoice(cast.tenant_id)
     foreign: dict[str, UUID | None] = {
         **documents,
         "member": cast.admin.membership_id,
@@ -289,3 +290,15 @@ def _keys_and_calls(tenant_id: UUID) -> dict[str, UUID | None]:
         call.body_hash, call.outcome = "0", "accepted"
         session.add(call)
     return {"key": keys.create("Billing", tenant_id, SYSTEM).row.id, "receipt": call.id}
+
+
+def _past_invoice(tenant_id: UUID) -> UUID:
+    from kz_admin.models.past_invoice import PastInvoice
+    from kz_admin.models.session import writing
+    from tests.integration.hooks.conftest import connect
+
+    connection_id = connect(tenant_id, state="disconnected")
+    with writing() as session:
+        row = PastInvoice(tenant_id=tenant_id, connection_id=connection_id, remote_id="266", verdict="differs")
+        session.add(row)
+    return row.id

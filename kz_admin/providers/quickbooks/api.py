@@ -25,13 +25,15 @@ PAGE = 1000
 LONGEST_IN_ADDRESS = 800  # a longer statement travels as a body
 
 THROTTLED_S = 60  # Intuit names no time; a minute clears every window it documents
-LOCKED_S = 300
 THROTTLE_CODE = "3001"
-TOKEN_CODE = "3200"  # noqa: S105 - the number of a fault
+TOKEN_CODES = frozenset({"3200", "100", "110"})
 SHUT_OUT_CODES = frozenset({"3100", "120"})  # 120: who connected is no longer an admin
-LOCKED_CODES = frozenset({"130", "140", "150"})  # wrong cluster, locked out, under maintenance: the company rests
+# The company rests: asked of the wrong cluster, locked out, under maintenance.
+LOCKED_S = {"130": 60, "140": 1800, "150": 1800}
 # 600 says the request id was used before, 10000 that something broke inside: either may have been done.
 UNCLEAR_CODES = frozenset({"600", "10000"})
+BROKE_INSIDE = "SystemFault"
+NO_TOKEN_CODE = "3202"  # noqa: S105 - the number of a fault: we sent none, so a new one would not help
 
 
 def get(access: Access, path: str, *, timeout_s: float = READ_TIMEOUT_S, **params: str) -> Any:
@@ -67,17 +69,25 @@ def query(
     """All rows of a query behind the first `after`, page by page in a stable order."""
     rows: list[dict[str, Any]] = []
     while True:
-        found = _page(access, paged(statement, after + len(rows), PAGE), timeout_s).get(entity, [])
+        found = page(access, statement, entity, after=after + len(rows), timeout_s=timeout_s)
         rows.extend(found)
         if len(found) < PAGE:
             return rows
+
+
+def page(
+    access: Access, statement: str, entity: str, *, after: int, timeout_s: float = READ_TIMEOUT_S
+) -> list[dict[str, Any]]:
+    """One page of a query, for what is read and stored page by page."""
+    rows: list[dict[str, Any]] = _answer(access, paged(statement, after, PAGE), timeout_s).get(entity, [])
+    return rows
 
 
 def paged(statement: str, after: int, size: int) -> str:
     return f"{statement} ORDERBY Id STARTPOSITION {after + 1} MAXRESULTS {size}"
 
 
-def _page(access: Access, statement: str, timeout_s: float) -> Mapping[str, Any]:
+def _answer(access: Access, statement: str, timeout_s: float) -> Mapping[str, Any]:
     if len(statement) <= LONGEST_IN_ADDRESS:
         answer = get(access, "query", query=statement, timeout_s=timeout_s)
     else:
@@ -108,30 +118,36 @@ def failure_of(answer: Answer, document: Any) -> ProviderFailure | None:
     errors = _errors(document)
     if answer.status < 300 and not errors:
         return None if isinstance(document, Mapping) else OutcomeUnknown("an unreadable answer", status=answer.status)
-    return _failure(answer, *_first(errors))
+    code, words = _first(errors)
+    return _failure(answer, code, words, broke_inside=_fault(document).get("type") == BROKE_INSIDE)
 
 
-def _failure(answer: Answer, code: str, words: str) -> ProviderFailure:
-    facts = {"code": code, "reference": answer.reference}
+def _failure(answer: Answer, code: str, words: str, *, broke_inside: bool) -> ProviderFailure:
+    facts: dict[str, Any] = {"code": code, "reference": answer.reference}
     if answer.status == 429 or code == THROTTLE_CODE or "ThrottleExceeded" in words:
         return SlowDown(words, retry_after_s=_retry_after(answer.headers), **facts)
-    if code in LOCKED_CODES:
-        return SlowDown(words, retry_after_s=LOCKED_S, **facts)
-    if answer.status >= 500 or code in UNCLEAR_CODES:
+    if code in LOCKED_S:
+        return SlowDown(words, retry_after_s=LOCKED_S[code], locked=True, **facts)
+    if answer.status >= 500 or code in UNCLEAR_CODES or broke_inside:
         return OutcomeUnknown(words, status=answer.status, **facts)
     if code in SHUT_OUT_CODES or answer.status == 403:
         return AccessRefused(words, status=answer.status, **facts)
-    if code == TOKEN_CODE or answer.status == 401:
+    if code != NO_TOKEN_CODE and (code in TOKEN_CODES or answer.status == 401):
         return TokenRefused(words, status=answer.status, **facts)
     return Rejected(words, status=answer.status, **facts)
 
 
-def _errors(document: Any) -> list[Mapping[str, Any]]:
+def _fault(document: Any) -> Mapping[str, Any]:
     """Two shapes: Fault.Error from the application, fault.error from the gateway."""
     if not isinstance(document, Mapping):
-        return []
+        return {}
     fault = document.get("Fault") or document.get("fault")
-    if not isinstance(fault, Mapping):
+    return fault if isinstance(fault, Mapping) else {}
+
+
+def _errors(document: Any) -> list[Mapping[str, Any]]:
+    fault = _fault(document)
+    if not fault:
         return []
     found = fault.get("Error") or fault.get("error")
     errors: list[Mapping[str, Any]] = []

@@ -7,7 +7,7 @@ from typing import Any
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.pushing import Draft, Expected, Refs
 from kz_admin.domain.records import CreditNoteRecord
-from kz_admin.providers.quickbooks import drafting, invoices, removing, taxes, texts
+from kz_admin.providers.quickbooks import closed_books, drafting, invoices, numbering, removing, taxes, texts
 from kz_admin.providers.quickbooks.invoices import MEMO, NOTE
 
 ENTITY = "CreditMemo"
@@ -15,32 +15,36 @@ ENTITY = "CreditMemo"
 
 def build(record: CreditNoteRecord, refs: Refs) -> Draft:
     if record.voided:
-        return removing.delete(record, refs, ENTITY)
+        return removing.delete(record, refs, ENTITY, record.issued_on)
     invoices.check(record, refs)
     customer = customer_of(record, refs)
     body, tax = _body(record, refs, customer)
     expected = Expected(
         marker=refs.marker if drafting.is_ours(refs) else "",
-        number=str(body.get("DocNumber", "")),
+        number=numbering.expected(body.get("DocNumber")),
         customer=customer,
         currency=record.currency,
         total=record.total,
         tax=record.tax,
         theirs=tax.theirs,
         why=tax.why,
+        said=invoices.told_apart(record, body),
     )
-    return drafting.create_or_change(Kind.CREDIT_NOTE, ENTITY, body, expected, refs)
+    stopped = closed_books.stop(record, record.issued_on, refs, drafting.CHANGED)
+    return drafting.create_or_change(Kind.CREDIT_NOTE, ENTITY, body, expected, refs, stopped)
 
 
 def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
     facts = refs.company.facts
     made, tax = invoices.contents(record, refs)
+    dated = closed_books.date_of(record, record.issued_on, refs)
+    note = f"{closed_books.note(record.issued_on, dated)}{note_about(record)}, {refs.marker}"
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
-        "DocNumber": invoices.number_of(record, refs) if facts.get("own_numbers") else None,
-        "TxnDate": record.issued_on,
+        "DocNumber": numbering.sent(record, refs),
+        "TxnDate": dated,
         "CurrencyRef": {"value": record.currency} if facts.get("multicurrency") else None,
-        "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
+        "PrivateNote": note[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,
     }

@@ -19,19 +19,18 @@ from kz_admin.domain.pushing import (
     Ref,
     Refs,
     Rows,
-    Verb,
     decimal_of,
 )
 from kz_admin.domain.records import CreditNoteRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import api, questions, refusals, remotes, removing
+from kz_admin.providers.quickbooks import api, closed_books, drafting, questions, refusals, remotes, removing
 
 ENTITY = "Payment"
 
 
 def build(record: CreditNoteRecord, refs: Refs) -> Draft:
     if record.voided:
-        return removing.delete(record, refs, ENTITY)
+        return removing.delete(record, refs, ENTITY, record.issued_on)
     memo, parts = memo_of(record, refs), parts_of(record, refs)
     customers = {memo.customer, *(invoice.customer for invoice, _ in parts)} - {""}
     if len(customers) > 1 or not parts:
@@ -40,12 +39,8 @@ def build(record: CreditNoteRecord, refs: Refs) -> Draft:
     body = _body(record, refs, customer)
     is_ours = refs.own is None or refs.own.created_by_us
     expected = Expected(refs.marker if is_ours else "", customer=customer, currency=record.currency, total=0)
-    if refs.own is None:
-        return Draft(Kind.CREDIT_NOTE, Verb.CREATE, ENTITY, body, expected)
-    if not is_ours:
-        del body["PrivateNote"]
-    said = {"Id": refs.own.remote_id, "SyncToken": refs.own.version, **body}
-    return Draft(Kind.CREDIT_NOTE, Verb.UPDATE, ENTITY, said, expected, remote_id=refs.own.remote_id)
+    stopped = closed_books.stop(record, record.issued_on, refs, drafting.CHANGED)
+    return drafting.create_or_change(Kind.CREDIT_NOTE, ENTITY, body, expected, refs, stopped)
 
 
 def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> dict[str, Any]:
@@ -53,7 +48,7 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> dict[str, Any]
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "TotalAmt": Decimal(0),
-        "TxnDate": record.issued_on,
+        "TxnDate": closed_books.date_of(record, record.issued_on, refs),
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
         "PrivateNote": f"kz-admin credit note {record.number} applied, {refs.marker}",
         "Line": [_line(kind, one, decimal_of(amount, digits)) for kind, one, amount in _wanted(record, refs)],
@@ -107,7 +102,7 @@ def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Lin
         free = MARKER not in str(row.get("PrivateNote") or "") or refs.remembered is not None
         if free and sorted(_said(row, record.currency)) == wanted:
             return Link(remotes.payment(row))
-    return Go()
+    return closed_books.go(record, record.issued_on, refs)
 
 
 def _said(row: Mapping[str, Any], currency: str) -> list[tuple[str, str, int]]:

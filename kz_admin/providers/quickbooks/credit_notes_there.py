@@ -19,25 +19,22 @@ from kz_admin.domain.pushing import (
     Refs,
     Remote,
     Rows,
-    Verb,
 )
 from kz_admin.domain.records import CreditNoteRecord
 from kz_admin.providers.base import Pusher
 from kz_admin.providers.quickbooks import (
     api,
+    closed_books,
     credit_notes,
     credit_notes_applied,
     invoices,
+    numbering,
     questions,
     refusals,
     remotes,
-    texts,
 )
 from kz_admin.providers.quickbooks.credit_notes import ENTITY
-from kz_admin.providers.quickbooks.invoices import NUMBER
 from kz_admin.providers.quickbooks.recognising import find, recognise
-
-DUPLICATE_NUMBER = "6140"
 
 
 def build(record: CreditNoteRecord, refs: Refs) -> Draft:
@@ -58,11 +55,8 @@ def asked(record: CreditNoteRecord, refs: Refs) -> Sequence[Question]:
         return []
     invoices.check(record, refs)
     customer = f"CustomerRef = {api.quoted(credit_notes.customer_of(record, refs))}"
-    found = [questions.where(ENTITY, customer, f"TxnDate = {api.quoted(record.issued_on)}")]
-    number = invoices.number_of(record, refs)
-    if number and len(number) <= NUMBER:
-        found.append(questions.where(ENTITY, f"DocNumber = {api.quoted(number)}"))
-    return found
+    made = questions.where(ENTITY, customer, closed_books.days(record.issued_on, refs))
+    return [made, *numbering.asked(ENTITY, record, refs)]
 
 
 def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
@@ -74,16 +68,16 @@ def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Lin
         return _linked(record, refs, there)
     if marked := [one for one in there if refs.marker in one.text]:
         return Link(_only(record, refs, marked), LinkedBy.CREATED)
-    holders = [one for one in there if number_key(one.number) == number_key(invoices.number_of(record, refs))]
+    holders = [one for one in there if number_key(one.number) == number_key(numbering.of(record, refs))]
     forgotten = [one for one in there if _was_forgotten(record, refs, one)]
     free = [one for one in holders if MARKER not in one.text] + forgotten
     if matches := [one for one in free if _is_it(record, refs, one)]:
         return Link(_only(record, refs, matches))
-    if holders and refs.company.facts.get("own_numbers"):
-        raise Unfit(_number_taken(record, refs, holders[0].remote_id))
+    if numbering.is_taken(record, refs, holders):
+        return closed_books.go(record, record.issued_on, refs, number=numbering.another(record, refs, holders, there))
     if forgotten:
         raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, forgotten[0].remote_id))
-    return Go()
+    return closed_books.go(record, record.issued_on, refs)
 
 
 def _was_forgotten(record: CreditNoteRecord, refs: Refs, remote: Remote) -> bool:
@@ -94,7 +88,8 @@ def _was_forgotten(record: CreditNoteRecord, refs: Refs, remote: Remote) -> bool
 def _linked(record: CreditNoteRecord, refs: Refs, there: Sequence[Remote]) -> Link:
     if not there:
         raise Unfit(_about(Slug.GONE_THERE, record, refs, refs.choices["link"]))
-    return Link(there[0], LinkedBy.PERSON)
+    is_ours = refs.marker in there[0].text or _was_forgotten(record, refs, there[0])
+    return numbering.linked(record, refs, there[0], is_ours=is_ours)
 
 
 def _only(record: CreditNoteRecord, refs: Refs, found: Sequence[Remote]) -> Remote:
@@ -114,13 +109,6 @@ def _about(slug: Slug, record: CreditNoteRecord, refs: Refs, remote_id: str) -> 
     return Problem(slug, str(record.id), {**refusals.facts_of(record, refs), **there})
 
 
-def _number_taken(record: CreditNoteRecord, refs: Refs, holder: str) -> Problem:
-    number = invoices.number_of(record, refs)
-    facts = {"number": number, "suggestion": texts.next_number(number, NUMBER)}
-    problem = _about(Slug.DUPLICATE_NUMBER, record, refs, holder)
-    return Problem(problem.slug, problem.subject, {**problem.facts, **facts})
-
-
 # -- afterwards -----------------------------------------------------------------------------------------------
 
 
@@ -128,13 +116,9 @@ def refused(record: CreditNoteRecord, refs: Refs, draft: Draft, failure: Provide
     if refs.part == APPLIED:
         again = failure.code in ("610", "2500", "6000") and "look" not in refs.choices
         return Again(look=True) if again else refusals.common(record, refs, draft, failure)
-    if failure.code != DUPLICATE_NUMBER:
+    if failure.code != numbering.TAKEN:
         return refusals.common(record, refs, draft, failure)
-    number = str(draft.body.get("DocNumber", ""))
-    if draft.verb is Verb.CREATE and refs.choices.get("taken") != number:
-        return Again({"taken": number}, look=True)  # it may be ours after all
-    problem = _number_taken(record, refs, "")
-    return Problem(problem.slug, problem.subject, {**problem.facts, **refusals.words_of(failure)})
+    return numbering.refused(record, refs, draft, failure)
 
 
 def reread(own: Ref) -> Question:
@@ -150,4 +134,5 @@ PUSHER = Pusher(
     recognise=recognise,
     reread=reread,
     as_remote=remotes.credit_memo,  # of both: a new version and a balance are all that is read of it
+    longest_number=numbering.LONGEST,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kz_admin.domain.invoices import Prices
@@ -11,11 +12,22 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
 from kz_admin.domain.records import InvoiceRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import drafting, line_items, lines, refusals, tax_codes, taxes, terms, texts
+from kz_admin.providers.quickbooks import (
+    closed_books,
+    drafting,
+    line_items,
+    lines,
+    numbering,
+    refusals,
+    tax_codes,
+    taxes,
+    terms,
+    texts,
+)
 from kz_admin.providers.quickbooks.lines import Sale
 
 ENTITY = "Invoice"
-NUMBER, MEMO, NOTE = 21, 1000, 4000
+MEMO, NOTE = 1000, 4000
 MOST_TAXED_LINES = 750
 CENTS = 2  # what they count, whatever the currency counts
 
@@ -28,15 +40,23 @@ def build(record: InvoiceRecord, refs: Refs) -> Draft:
     body, tax = _body(record, refs, customer)
     expected = Expected(
         marker=refs.marker if drafting.is_ours(refs) else "",
-        number=str(body.get("DocNumber", "")),
+        number=numbering.expected(body.get("DocNumber")),
         customer=customer,
         currency=record.currency,
         total=record.total,
         tax=record.tax,
         theirs=tax.theirs,
         why=tax.why,
+        said=told_apart(record, body),
     )
-    return drafting.create_or_change(Kind.INVOICE, ENTITY, body, expected, refs)
+    stopped = closed_books.stop(record, record.issued_on, refs, drafting.CHANGED)
+    return drafting.create_or_change(Kind.INVOICE, ENTITY, body, expected, refs, stopped)
+
+
+def told_apart(record: SalesRecord, body: Mapping[str, Any]) -> str:
+    """What over there is not as it is here, on purpose."""
+    found = (closed_books.said(record.issued_on, body["TxnDate"]), numbering.said(record, body.get("DocNumber")))
+    return " ".join(one for one in found if one)
 
 
 def _void(record: InvoiceRecord, refs: Refs) -> Draft:
@@ -44,7 +64,17 @@ def _void(record: InvoiceRecord, refs: Refs) -> Draft:
         raise Unfit(Problem(Slug.GONE_THERE, str(record.id), refusals.facts_of(record, refs)))
     body = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
     expected = Expected(customer=refs.own.customer, currency=record.currency)
-    return Draft(Kind.INVOICE, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
+    stopped = closed_books.stop(record, record.issued_on, refs, drafting.TAKEN_BACK)
+    return Draft(
+        Kind.INVOICE,
+        Verb.REMOVE,
+        ENTITY,
+        body,
+        expected,
+        operation="void",
+        remote_id=refs.own.remote_id,
+        stopped=stopped,
+    )
 
 
 def contents(record: SalesRecord, refs: Refs, *, discounts: bool | None = None) -> tuple[lines.Lines, taxes.Said]:
@@ -60,15 +90,17 @@ def contents(record: SalesRecord, refs: Refs, *, discounts: bool | None = None) 
 
 def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
     made, tax = contents(record, refs)
+    dated = closed_books.date_of(record, record.issued_on, refs)
+    note = f"{closed_books.note(record.issued_on, dated)}{note_about(record)}, {refs.marker}"
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
-        "DocNumber": number_of(record, refs) if refs.company.facts.get("own_numbers") else None,
-        "TxnDate": record.issued_on,
+        "DocNumber": numbering.sent(record, refs),
+        "TxnDate": dated,
         # Left out, theirs would follow from terms of theirs; without a date here it is due when it is sent.
         "SalesTermRef": {"value": term} if (term := terms.chosen(record, refs)) else None,
-        "DueDate": record.due_on or record.issued_on,
+        "DueDate": max(record.due_on or record.issued_on, dated),
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
-        "PrivateNote": f"{note_about(record)}, {refs.marker}"[-NOTE:],
+        "PrivateNote": note[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,
     }
@@ -82,11 +114,11 @@ def note_about(record: InvoiceRecord) -> str:
 
 def check(record: SalesRecord, refs: Refs) -> None:
     """What keeps this invoice from going over, before anything is asked or sent."""
-    facts, number = refusals.facts_of(record, refs), number_of(record, refs)
+    facts, number = refusals.facts_of(record, refs), numbering.of(record, refs)
     if record.currency != refs.company.currency and not refs.company.facts.get("multicurrency"):
         raise Unfit(Problem(Slug.CURRENCY_OFF, record.currency, facts))
-    if refs.company.facts.get("own_numbers") and len(number) > NUMBER:
-        lengths = {"limit": str(NUMBER), "length": str(len(number))}
+    if refs.company.facts.get("own_numbers") and len(number) > numbering.LONGEST:
+        lengths = {"limit": str(numbering.LONGEST), "length": str(len(number))}
         raise Unfit(Problem(Slug.NUMBER_TOO_LONG, str(record.id), {**facts, **lengths}))
     tax_codes.code_of(record, refs)
     if record.tax and len(record.lines) > MOST_TAXED_LINES:
@@ -106,10 +138,6 @@ def _adds_up(record: SalesRecord) -> bool:
     """What does not even add up here must not become a discount nobody gave."""
     lines_net = sum(line.amount for line in record.lines) - record.discount
     return lines_net + (record.tax if record.prices is Prices.EXCLUSIVE else 0) == record.total
-
-
-def number_of(record: SalesRecord, refs: Refs) -> str:
-    return refs.choices.get("number") or record.number
 
 
 def customer_of(record: SalesRecord, refs: Refs) -> str:

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 
 from kz_admin.domain.names import number_key
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
-from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows, Verb
+from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows
 from kz_admin.domain.records import InvoiceRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, invoices, questions, refusals, remotes, showing, texts
-from kz_admin.providers.quickbooks.invoices import ENTITY, NUMBER
+from kz_admin.providers.quickbooks import api, closed_books, invoices, numbering, questions, refusals, remotes, showing
+from kz_admin.providers.quickbooks.invoices import ENTITY
 from kz_admin.providers.quickbooks.recognising import find, recognise
-
-DUPLICATE_NUMBER = "6140"
-
 
 # -- looking before creating ----------------------------------------------------------------------------------
 
@@ -26,24 +23,21 @@ def asked(record: InvoiceRecord, refs: Refs) -> Sequence[Question]:
         return []
     invoices.check(record, refs)
     customer = f"CustomerRef = {api.quoted(invoices.customer_of(record, refs))}"
-    found = [questions.where(ENTITY, customer, f"TxnDate = {api.quoted(record.issued_on)}")]
-    number = invoices.number_of(record, refs)
-    if number and len(number) <= NUMBER:
-        found.append(questions.where(ENTITY, f"DocNumber = {api.quoted(number)}"))
-    return found
+    made = questions.where(ENTITY, customer, closed_books.days(record.issued_on, refs))
+    return [made, *numbering.asked(ENTITY, record, refs)]
 
 
 def decide(record: InvoiceRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
     if not answers:
-        return Go()
+        return closed_books.go(record, record.issued_on, refs)
     rows = {str(row.get("Id")): row for answer in answers for row in answer}
     there = [remotes.invoice(row) for row in rows.values()]
     if "link" in refs.choices:
         return _linked(record, refs, there)
     if found := _ours(record, refs, there):
         return Link(found, LinkedBy.CREATED)
-    number = invoices.number_of(record, refs)
-    holders = [one for one in there if number_key(one.number) == number_key(number)]
+    number = number_key(numbering.of(record, refs))
+    holders = [one for one in there if number_key(one.number) == number]
     forgotten = [one for one in there if _was_forgotten(record, refs, one)]
     free = [one for one in holders if MARKER not in one.text] + forgotten
     matches = [one for one in free if _is_it(record, refs, one)]
@@ -51,11 +45,11 @@ def decide(record: InvoiceRecord, refs: Refs, answers: Sequence[Rows]) -> Link |
         raise Unfit(_about(Slug.SEVERAL_MATCHES, record, refs, matches[0]))
     if matches:
         return Link(matches[0])
-    if holders and refs.company.facts.get("own_numbers"):
-        raise Unfit(_number_taken(record, refs, holders[0]))
+    if numbering.is_taken(record, refs, holders):
+        return closed_books.go(record, record.issued_on, refs, number=numbering.another(record, refs, holders, there))
     if forgotten:
         raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, forgotten[0]))
-    return Go()
+    return closed_books.go(record, record.issued_on, refs)
 
 
 def _was_forgotten(record: InvoiceRecord, refs: Refs, remote: Remote) -> bool:
@@ -67,7 +61,8 @@ def _linked(record: InvoiceRecord, refs: Refs, there: Sequence[Remote]) -> Link:
     if not there:
         facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": refs.choices["link"]}
         raise Unfit(Problem(Slug.GONE_THERE, str(record.id), facts))
-    return Link(there[0], LinkedBy.PERSON)
+    is_ours = refs.marker in there[0].text or _was_forgotten(record, refs, there[0])
+    return numbering.linked(record, refs, there[0], is_ours=is_ours)
 
 
 def _ours(record: InvoiceRecord, refs: Refs, there: Sequence[Remote]) -> Remote | None:
@@ -96,29 +91,13 @@ def _about(slug: Slug, record: InvoiceRecord, refs: Refs, remote: Remote) -> Pro
     return Problem(slug, str(record.id), {**refusals.facts_of(record, refs), **there})
 
 
-def _number_taken(record: InvoiceRecord, refs: Refs, holder: Remote | None) -> Problem:
-    number = invoices.number_of(record, refs)
-    facts = {
-        **refusals.facts_of(record, refs),
-        "number": number,
-        "remote_type": ENTITY,
-        "remote_id": holder.remote_id if holder else "",
-        "suggestion": texts.next_number(number, NUMBER),
-    }
-    return Problem(Slug.DUPLICATE_NUMBER, str(record.id), facts)
-
-
 # -- afterwards -----------------------------------------------------------------------------------------------
 
 
 def refused(record: InvoiceRecord, refs: Refs, draft: Draft, failure: ProviderFailure) -> Again | Problem:
-    if failure.code != DUPLICATE_NUMBER:
+    if failure.code != numbering.TAKEN:
         return refusals.common(record, refs, draft, failure)
-    number = str(draft.body.get("DocNumber", ""))
-    if draft.verb is Verb.CREATE and refs.choices.get("taken") != number:
-        return Again({"taken": number}, look=True)  # it may be ours after all
-    problem = _number_taken(record, refs, None)
-    return Problem(problem.slug, problem.subject, {**problem.facts, **refusals.words_of(failure)})
+    return numbering.refused(record, refs, draft, failure)
 
 
 def reread(own: Ref) -> Question:
@@ -135,4 +114,5 @@ PUSHER = Pusher(
     reread=reread,
     as_remote=remotes.invoice,
     shown=showing.sale,
+    longest_number=numbering.LONGEST,
 )

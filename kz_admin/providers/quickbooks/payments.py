@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kz_admin.domain.kinds import Kind
@@ -11,7 +11,7 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Ref, Refs, Verb, decimal_of
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import drafting, refusals
+from kz_admin.providers.quickbooks import closed_books, drafting, refusals
 
 ENTITY = "Payment"
 REFERENCE = 21
@@ -34,12 +34,16 @@ def build(record: PaymentRecord, refs: Refs) -> Draft:
     if record.voided:
         return _void(record, refs)
     parts = parts_of(record, refs)
+    if refs.part and not parts:  # its invoice was booked to somebody else meanwhile
+        raise Unfit(Problem(Slug.WRONG_CUSTOMER_LINK, str(record.id), refusals.facts_of(record, refs)))
     customer = customer_of(record, refs, parts)
-    total = total_of(record, parts)
+    total = total_of(record, refs, parts)
     marker = refs.marker if drafting.is_ours(refs) else ""
     expected = Expected(marker, customer=customer, currency=record.currency, total=total)
     body = _body(record, refs, customer, total, parts)
-    return drafting.create_or_change(Kind.PAYMENT, ENTITY, body, expected, refs)
+    expected = replace(expected, said=closed_books.said(record.paid_on, body["TxnDate"]))
+    stopped = closed_books.stop(record, record.paid_on, refs, drafting.CHANGED)
+    return drafting.create_or_change(Kind.PAYMENT, ENTITY, body, expected, refs, stopped)
 
 
 def _void(record: PaymentRecord, refs: Refs) -> Draft:
@@ -47,7 +51,17 @@ def _void(record: PaymentRecord, refs: Refs) -> Draft:
         raise Unfit(Problem(Slug.GONE_THERE, str(record.id), refusals.facts_of(record, refs)))
     body = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
     expected = Expected(customer=refs.own.customer, currency=record.currency)
-    return Draft(Kind.PAYMENT, Verb.REMOVE, ENTITY, body, expected, operation="void", remote_id=refs.own.remote_id)
+    stopped = closed_books.stop(record, record.paid_on, refs, drafting.TAKEN_BACK)
+    return Draft(
+        Kind.PAYMENT,
+        Verb.REMOVE,
+        ENTITY,
+        body,
+        expected,
+        operation="void",
+        remote_id=refs.own.remote_id,
+        stopped=stopped,
+    )
 
 
 def _body(record: PaymentRecord, refs: Refs, customer: str, total: int, parts: Sequence[Part]) -> dict[str, Any]:
@@ -58,12 +72,12 @@ def _body(record: PaymentRecord, refs: Refs, customer: str, total: int, parts: S
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "TotalAmt": decimal_of(total, digits),
-        "TxnDate": record.paid_on,
+        "TxnDate": (dated := closed_books.date_of(record, record.paid_on, refs)),
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
         "PaymentRefNum": record.reference[:REFERENCE] or None,
         "PaymentMethodRef": {"value": method} if method else None,
         "DepositToAccountRef": {"value": account} if account else None,
-        "PrivateNote": _note(record, refs),
+        "PrivateNote": _note(record, refs, dated),
     }
     said = {key: value for key, value in body.items() if value is not None}
     return {**said, "Line": [_line(remote_id, decimal_of(amount, digits)) for remote_id, amount in amounts if amount]}
@@ -73,32 +87,53 @@ def _line(remote_id: str, amount: object) -> dict[str, Any]:
     return {"Amount": amount, "LinkedTxn": [{"TxnId": remote_id, "TxnType": "Invoice"}]}
 
 
-def _note(record: PaymentRecord, refs: Refs) -> str:
+def _note(record: PaymentRecord, refs: Refs, dated: str) -> str:
     whole = f" with reference {record.reference}" if len(record.reference) > REFERENCE else ""
-    return f"kz-admin payment{whole}, {refs.marker}"
+    return f"{closed_books.note(record.paid_on, dated)}kz-admin payment{whole}, {refs.marker}"
 
 
 def parts_of(record: PaymentRecord, refs: Refs) -> list[Part]:
+    """What this one settles: of the invoices that are over there, those booked to its customer."""
+    parts = _all_parts(record, refs)
+    if refs.part:
+        return [part for part in parts if part.invoice.customer == refs.part]
+    main = _main_customer(refs, parts)
+    return [part for part in parts if (part.invoice.customer or main) == main]
+
+
+def further(record: PaymentRecord, refs: Refs) -> list[str]:
+    """The other customers whose invoices it settles, such as sub-customers of one client.
+
+    A payment over there belongs to one customer, and whose invoices it may settle beside its own is written nowhere:
+    each of them gets a payment of its own, with its share of the money, as a part of ours."""
+    parts = _all_parts(record, refs)
+    main = _main_customer(refs, parts)
+    return list(dict.fromkeys(part.invoice.customer for part in parts if part.invoice.customer not in ("", main)))
+
+
+def _all_parts(record: PaymentRecord, refs: Refs) -> list[Part]:
     """Of the invoices that are over there; those that are not take no money there either."""
     found = [(refs.partners.get((Kind.INVOICE, one.invoice_id, "")), one.amount) for one in record.allocations]
     return [Part(ref, amount) for ref, amount in found if ref is not None and amount]
 
 
-def total_of(record: PaymentRecord, parts: Sequence[Part]) -> int:
-    """What is unused goes along: over there it becomes the customer's credit, as it is here."""
-    unused = record.amount - sum(one.amount for one in record.allocations)
+def _main_customer(refs: Refs, parts: Sequence[Part]) -> str:
+    """Whose part is the payment itself: whom it was booked to, else whoever's invoice it settled first."""
+    customers = [part.invoice.customer for part in parts if part.invoice.customer]
+    booked = refs.own.customer if refs.own is not None else ""
+    return booked if booked in customers or not customers else customers[0]
+
+
+def total_of(record: PaymentRecord, refs: Refs, parts: Sequence[Part]) -> int:
+    """What is unused goes along with the payment itself: over there it becomes the customer's credit, as it is here."""
+    unused = 0 if refs.part else record.amount - sum(one.amount for one in record.allocations)
     return sum(part.amount for part in parts) + unused
 
 
 def customer_of(record: PaymentRecord, refs: Refs, parts: Sequence[Part]) -> str:
-    """Whom its invoices were booked to; two of them cannot share one payment."""
-    customers = {part.invoice.customer for part in parts if part.invoice.customer}
-    if len(customers) > 1:
-        raise Unfit(Problem(Slug.WRONG_CUSTOMER_LINK, str(record.id), refusals.facts_of(record, refs)))
-    if customers:
-        return customers.pop()
-    if refs.own is not None and refs.own.customer:
-        return refs.own.customer
+    """Whom its invoices were booked to."""
+    if found := refs.part or _main_customer(refs, parts):
+        return found
     client = refs.partners.get((Kind.CLIENT, record.client_id, record.currency))
     if client is None:
         raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))

@@ -20,10 +20,11 @@ from kz_admin.domain.pushing import (
     Remote,
     Rows,
     Wait,
+    marked_by,
 )
 from kz_admin.domain.records import PaymentRecord
-from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, payments, questions, refusals, remotes, showing
+from kz_admin.providers.base import Pusher, Watch
+from kz_admin.providers.quickbooks import api, closed_books, payments, questions, refusals, remotes, showing
 from kz_admin.providers.quickbooks.payments import ENTITY, Part
 from kz_admin.providers.quickbooks.recognising import find, recognise
 
@@ -38,7 +39,8 @@ DOES_NOT_FIT = frozenset({"610", "2500", "6000"})  # gone, not known, or more th
 
 def asked(record: PaymentRecord, refs: Refs) -> Sequence[Question]:
     if "link" in refs.choices:
-        return [questions.by_id(ENTITY, refs.choices["link"])]
+        replaced = [refs.choices["instead_of"]] if "instead_of" in refs.choices else []
+        return [questions.by_id(ENTITY, one) for one in (refs.choices["link"], *replaced)]
     parts = payments.parts_of(record, refs)
     if not parts or not _has_reason(refs, parts):
         return []
@@ -55,9 +57,9 @@ def _has_reason(refs: Refs, parts: Sequence[Part]) -> bool:
 
 def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go | Wait:
     if not answers:
-        return Go()
+        return closed_books.go(record, record.paid_on, refs)
     if "link" in refs.choices:
-        return _linked(record, refs, answers[0])
+        return _linked(record, refs, *answers)
     parts = payments.parts_of(record, refs)
     there = [row for row in answers[0] if remotes.minor_of(row.get("TotalAmt"), record.currency)]
     if found := _ours(record, refs, there):
@@ -66,22 +68,27 @@ def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link |
         return Link(found)
     rows = [(part, answer[0] if answer else None) for part, answer in zip(parts, answers[1:], strict=True)]
     fresh = [_as_it_is(record, refs, part, row) for part, row in rows]
-    if refs.paid_by_provider and any(_waited_for(record, part, row) for part, row in rows):
+    waits = refs.paid_by_provider and "anyway" not in refs.choices
+    if waits and any(_waited_for(record, part, row) for part, row in rows):
         return Wait(LOOK_AGAIN_S, EXPECTED_WORDS)
     if not any(part.taken for part in fresh):
         raise Unfit(_about(Slug.DIFFERS_THERE, record, refs, parts[0].invoice))
-    return Go({f"open/{part.invoice.remote_id}": str(part.invoice.balance) for part in fresh})
+    balances = {f"open/{part.invoice.remote_id}": str(part.invoice.balance) for part in fresh}
+    return closed_books.go(record, record.paid_on, refs, **balances)
 
 
-def _linked(record: PaymentRecord, refs: Refs, rows: Rows) -> Link:
+def _linked(record: PaymentRecord, refs: Refs, rows: Rows, replaced: Sequence[Mapping[str, Any]] = ()) -> Link:
     if not rows:
         facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": refs.choices["link"]}
         raise Unfit(Problem(Slug.GONE_THERE, str(record.id), facts))
+    if any(not remotes.payment(row).voided for row in replaced):  # ours still counts beside it
+        raise Unfit(_paid_twice(record, refs, remotes.payment(rows[0])))
     return Link(remotes.payment(rows[0]), LinkedBy.PERSON)
 
 
 def _ours(record: PaymentRecord, refs: Refs, there: Sequence[Mapping[str, Any]]) -> Remote | None:
-    marked = [remotes.payment(row) for row in there if refs.marker in remotes.payment(row).text]
+    # of one customer there is one part at most, whichever was the first when its marker was written
+    marked = [remotes.payment(row) for row in there if record.id in marked_by(str(row.get("PrivateNote") or ""))]
     if len(marked) > 1:
         facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": marked[0].remote_id}
         raise Unfit(Problem(Slug.SEVERAL_MATCHES, str(record.id), facts))
@@ -124,7 +131,7 @@ def _applied(row: Mapping[str, Any], currency: str) -> dict[str, int | None]:
 
 def _as_it_is(record: PaymentRecord, refs: Refs, part: Part, row: Mapping[str, Any] | None) -> Part:
     if row is None:
-        raise Unfit(_about(Slug.GONE_THERE, record, refs, part.invoice))
+        raise Unfit(_about(Slug.INVOICE_GONE, record, refs, part.invoice))
     remote = remotes.invoice(row)
     if remote.customer and part.invoice.customer and remote.customer != part.invoice.customer:
         raise Unfit(_about(Slug.WRONG_CUSTOMER_LINK, record, refs, part.invoice))
@@ -144,6 +151,32 @@ def _waited_for(record: PaymentRecord, part: Part, row: Mapping[str, Any] | None
 def _about(slug: Slug, record: PaymentRecord, refs: Refs, invoice: Ref) -> Problem:
     there = {"remote_type": "Invoice", "remote_id": invoice.remote_id, "number": invoice.number}
     return Problem(slug, str(record.id), {**refusals.facts_of(record, refs), **there})
+
+
+# -- theirs may still come after ours -----------------------------------------------------------------------------
+
+
+def _of_the_customer(record: PaymentRecord, refs: Refs) -> Sequence[Question]:
+    customer = api.quoted(payments.customer_of(record, refs, payments.parts_of(record, refs)))
+    return [questions.where(ENTITY, f"CustomerRef = {customer}")]
+
+
+def _came_after_all(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Problem | None:
+    """Of as much, not from here, and on the same invoices or on none: there was nothing left for it to settle."""
+    parts = payments.parts_of(record, refs)
+    invoices = {part.invoice.remote_id for part in parts}
+    amount, own = payments.total_of(record, refs, parts), refs.own.remote_id if refs.own is not None else ""
+    for row in answers[0]:
+        remote, settles = remotes.payment(row), set(_applied(row, record.currency))
+        not_ours = remote.remote_id != own and MARKER not in remote.text
+        if not_ours and remote.total == amount and (not settles or settles & invoices):
+            return _paid_twice(record, refs, remote)
+    return None
+
+
+def _paid_twice(record: PaymentRecord, refs: Refs, theirs: Remote) -> Problem:
+    there = {"remote_type": ENTITY, "remote_id": theirs.remote_id, "their_date": str(theirs.raw.get("TxnDate") or "")}
+    return Problem(Slug.PAID_TWICE, str(record.id), {**refusals.facts_of(record, refs), **there})
 
 
 # -- building with what was seen, and afterwards -----------------------------------------------------------------
@@ -178,4 +211,6 @@ PUSHER = Pusher(
     reread=reread,
     as_remote=remotes.payment,
     shown=showing.payment,
+    further=payments.further,
+    watch=Watch(_of_the_customer, _came_after_all),
 )

@@ -1,20 +1,23 @@
 """Refunds as refund receipts: money that left an account. Over there they are tied to no payment.
 
-They carry no tax of their own: what was taxed is taken back with a credit note, not with its money.
+They take back income and tax of what was paid, in proportion (decision 0008). The money is a fact, so our total stands
+whatever the setting says about tax.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.presets import TaxMode
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, decimal_of
 from kz_admin.domain.records import CreditNoteRecord, LineRecord, RefundRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import drafting, invoices, refusals, removing
+from kz_admin.providers.quickbooks import closed_books, drafting, invoices, refusals, removing
 from kz_admin.providers.quickbooks.payments import REFERENCE
 
 ENTITY = "RefundReceipt"
@@ -22,37 +25,39 @@ ENTITY = "RefundReceipt"
 
 def build(record: RefundRecord, refs: Refs) -> Draft:
     if record.voided:
-        return removing.delete(record, refs, ENTITY)
+        return removing.delete(record, refs, ENTITY, record.refunded_on)
     customer = customer_of(record, refs)
     body = _body(record, refs, customer)
     marker = refs.marker if drafting.is_ours(refs) else ""
-    expected = Expected(marker, customer=customer, currency=record.currency, total=record.amount)
-    return drafting.create_or_change(Kind.REFUND, ENTITY, body, expected, refs)
+    tax = sum(line.tax for line in record.lines)
+    expected = Expected(marker, customer=customer, currency=record.currency, total=record.amount, tax=tax)
+    expected = replace(expected, said=closed_books.said(record.refunded_on, body["TxnDate"]))
+    stopped = closed_books.stop(record, record.refunded_on, refs, drafting.CHANGED)
+    return drafting.create_or_change(Kind.REFUND, ENTITY, body, expected, refs, stopped)
 
 
 def _body(record: RefundRecord, refs: Refs, customer: str) -> dict[str, Any]:
-    sale = _as_sale(record)
+    sale, refs = _as_sale(record), replace(refs, settings=replace(refs.settings, tax_mode=TaxMode.OUR_TOTAL))
     invoices.check(sale, refs)
     made, tax = invoices.contents(sale, refs, discounts=False)
     method = refs.methods.get(record.method.value)
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
-        "TxnDate": record.refunded_on,
+        "TxnDate": (dated := closed_books.date_of(record, record.refunded_on, refs)),
         "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
         "PaymentRefNum": record.reference[:REFERENCE] or None,
         "PaymentMethodRef": {"value": method} if method else None,
         "DepositToAccountRef": {"value": account_of(record, refs)},
-        "PrivateNote": f"kz-admin refund of a payment, {refs.marker}",
+        "PrivateNote": f"{closed_books.note(record.refunded_on, dated)}kz-admin refund of a payment, {refs.marker}",
         "Line": made.body,
     }
     return {**{key: value for key, value in body.items() if value is not None}, **tax.header}
 
 
 def _as_sale(record: RefundRecord) -> CreditNoteRecord:
-    """One line over the whole amount, so that items, codes and rounding are those of any other sale."""
-    price = decimal_of(record.amount, minor_digits(record.currency))
-    said = f"Refund {record.reference}".strip()
-    line = LineRecord(said, Decimal(1), price, record.amount, 0, 0, None, "", None, None)
+    """So that items, codes and rounding are those of any other sale."""
+    lines = record.lines or (_one_line(record),)
+    tax = sum(line.tax for line in lines)
     return CreditNoteRecord(
         id=record.id,
         revision=record.revision,
@@ -65,16 +70,22 @@ def _as_sale(record: RefundRecord) -> CreditNoteRecord:
         currency=record.currency,
         prices=Prices.EXCLUSIVE,
         note="",
-        lines=(line,),
-        subtotal=record.amount,
+        lines=lines,
+        subtotal=record.amount - tax,
         discount=0,
         discount_percent=None,
-        tax=0,
+        tax=tax,
         total=record.amount,
         invoice_id=None,
         voided=False,
         allocations=(),
     )
+
+
+def _one_line(record: RefundRecord) -> LineRecord:
+    """Where nobody knows what was sold for the money."""
+    price, said = decimal_of(record.amount, minor_digits(record.currency)), f"Refund {record.reference}".strip()
+    return LineRecord(said, Decimal(1), price, record.amount, 0, 0, None, "", None, None)
 
 
 def customer_of(record: RefundRecord, refs: Refs) -> str:

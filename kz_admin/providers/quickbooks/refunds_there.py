@@ -5,33 +5,63 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
-from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Rows
+from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows
 from kz_admin.domain.records import RefundRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, questions, refunds, refusals, remotes
+from kz_admin.providers.quickbooks import api, closed_books, questions, refunds, refusals, remotes
 from kz_admin.providers.quickbooks.recognising import find, recognise
 from kz_admin.providers.quickbooks.refunds import ENTITY
 
 
 def asked(record: RefundRecord, refs: Refs) -> Sequence[Question]:
+    if "link" in refs.choices:
+        return [questions.by_id(ENTITY, refs.choices["link"])]
     if not (refs.look_first or "look" in refs.choices):
         return []
     customer = f"CustomerRef = {api.quoted(refunds.customer_of(record, refs))}"
-    return [questions.where(ENTITY, customer, f"TxnDate = {api.quoted(record.refunded_on)}")]
+    return [questions.where(ENTITY, customer, closed_books.days(record.refunded_on, refs))]
 
 
 def decide(record: RefundRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
     there = [remotes.refund_receipt(row) for answer in answers for row in answer]
-    ours = [one for one in there if refs.marker in one.text]
-    free = [one for one in there if MARKER not in one.text or refs.remembered is not None]
-    theirs = [one for one in free if one.total == record.amount]
-    found = ours or theirs
+    if "link" in refs.choices:
+        return _linked(record, refs, there)
+    if ours := [one for one in there if refs.marker in one.text]:
+        return Link(_only(record, refs, ours), LinkedBy.CREATED)
+    equal = [one for one in there if one.total == record.amount and one.currency in ("", record.currency)]
+    if any(_may_be_forgotten(refs, one) for one in equal):
+        raise Unfit(_several(record, refs, equal))
+    free = [one for one in equal if MARKER not in one.text]
+    if free:
+        return Link(_only(record, refs, free))
+    return closed_books.go(record, record.refunded_on, refs)
+
+
+def _may_be_forgotten(refs: Refs, remote: Remote) -> bool:
+    """Since the copy that our rows came back from we made this one, for a refund that nobody knows any more.
+
+    A refund has no number, so an equal amount on the same day is no proof that it is this one: a person says."""
+    if refs.remembered is None or MARKER not in remote.text:
+        return False
+    return not any(marker in remote.text for marker in refs.remembered)
+
+
+def _linked(record: RefundRecord, refs: Refs, there: Sequence[Remote]) -> Link:
+    if not there:
+        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": refs.choices["link"]}
+        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), facts))
+    return Link(there[0], LinkedBy.PERSON)
+
+
+def _only(record: RefundRecord, refs: Refs, found: Sequence[Remote]) -> Remote:
     if len(found) > 1:
-        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": found[0].remote_id}
-        raise Unfit(Problem(Slug.SEVERAL_MATCHES, str(record.id), facts))
-    if found:
-        return Link(found[0], LinkedBy.CREATED if ours else LinkedBy.MATCH)
-    return Go()
+        raise Unfit(_several(record, refs, found))
+    return found[0]
+
+
+def _several(record: RefundRecord, refs: Refs, found: Sequence[Remote]) -> Problem:
+    there = {"remote_type": ENTITY, "remote_id": found[0].remote_id}
+    return Problem(Slug.SEVERAL_MATCHES, str(record.id), {**refusals.facts_of(record, refs), **there})
 
 
 def refused(record: RefundRecord, refs: Refs, draft: Draft, failure: ProviderFailure) -> Again | Problem:

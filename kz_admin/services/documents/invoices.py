@@ -23,7 +23,7 @@ from kz_admin.models.client import Client
 from kz_admin.models.document import changed_documents
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.session import reading
-from kz_admin.services import pills
+from kz_admin.services import causes, pills
 from kz_admin.services.documents import numbers, sales
 from kz_admin.services.documents.by_client import ByClient
 from kz_admin.services.documents.listing import (
@@ -88,6 +88,7 @@ class Filters:
     since: str = ""
     until: str = ""
     books: str = ""  # one of pills.BOOKS
+    cause: str = ""  # a key of the board of causes
 
 
 def create(work: Work, details: Details, *, origin: Origin = Origin.OURS) -> Invoice:
@@ -252,6 +253,8 @@ def _matching(tenant_id: UUID, filters: Filters) -> Select[Invoice]:
         query = query.where(Invoice.client_id == filters.client_id)
     if filters.books in pills.BOOKS:
         query = query.where(Invoice.id.in_(pills.standing(tenant_id, Kind.INVOICE, filters.books)))
+    if filters.cause:
+        query = query.where(Invoice.id.in_(causes.blocked(tenant_id, Kind.INVOICE, filters.cause)))
     if filters.since:
         query = query.where(Invoice.issued_on >= filters.since)
     if filters.until:

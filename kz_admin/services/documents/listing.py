@@ -50,7 +50,7 @@ class Order:
     descending: bool = False
 
     def page(self, session: Session, query: Select[R], after: str, size: int) -> Page[R]:
-        beyond = self._beyond(after)
+        beyond = self.beyond(after)
         found = session.scalars(self.sorted(query if beyond is None else query.where(beyond)).limit(size + 1))
         return page_of(found.unique().all(), size, self.key_of, first=beyond is None)
 
@@ -61,7 +61,7 @@ class Order:
         columns = (self.column, self.id)
         return query.order_by(*(column.desc() if self.descending else column.asc() for column in columns))
 
-    def _beyond(self, after: str) -> ColumnElement[bool] | None:
+    def beyond(self, after: str) -> ColumnElement[bool] | None:
         value, _, row_id = after.rpartition("~")
         known = ids.parse(row_id)
         return None if known is None or "\x00" in value else self.further(value, known)

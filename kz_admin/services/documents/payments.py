@@ -212,7 +212,11 @@ def record_of(payment: Payment) -> PaymentRecord:
         reference=payment.reference,
         deposit_account=payment.deposit_account,
         voided=payment.voided_at is not None,
-        allocations=tuple(AllocationRecord(part.invoice_id, part.amount_minor) for part in payment.allocations),
+        allocations=tuple(
+            AllocationRecord(part.invoice_id, part.amount_minor)
+            for part in sorted(payment.allocations, key=lambda one: (one.created_at, one.id))
+        ),
+        exchange_rate=payment.exchange_rate,
     )
 
 

@@ -71,11 +71,12 @@ def create(work: Work, details: Details, *, origin: Origin = Origin.OURS) -> Ref
         payment_id=details.payment_id,
         credit_note_id=details.credit_note_id,
         amount_minor=details.amount,
+        unused_minor=min(details.amount, source.unallocated_minor) if isinstance(source, Payment) else 0,
         refunded_on=details.refunded_on,
         method=details.method.value,
         reference=details.reference,
     )
-    _take(source, details.amount)
+    _take(source, refund, 1)
     saved(work, source)
     saved(work, refund)
     note(work, "refund.created", refund, str(Money(refund.amount_minor, refund.currency)))
@@ -89,7 +90,7 @@ def void(work: Work, refund_id: UUID | None, version: int | None) -> Refund:
         return refund
     source = _source(work, refund.payment_id, refund.credit_note_id)
     refund.voided_at = work.at
-    _take(source, -refund.amount_minor)
+    _take(source, refund, -1)
     saved(work, refund)
     saved(work, source)
     note(work, "refund.voided", refund, str(Money(refund.amount_minor, refund.currency)))
@@ -102,6 +103,16 @@ def find(tenant_id: UUID, refund_id: UUID | None) -> Refund:
     if refund is None:
         raise NotFound
     return refund
+
+
+def source_of(tenant_id: UUID, refund: Refund) -> Payment | CreditNote:
+    """What it gives back."""
+    with reading() as session:
+        if refund.payment_id is not None:
+            of_payment = select(Payment).where(Payment.tenant_id == tenant_id, Payment.id == refund.payment_id)
+            return session.scalars(of_payment).one()
+        of_credit = select(CreditNote).where(CreditNote.tenant_id == tenant_id, CreditNote.id == refund.credit_note_id)
+        return session.scalars(of_credit).one()
 
 
 def of(tenant_id: UUID, source_id: UUID) -> Sequence[Refund]:
@@ -149,10 +160,13 @@ def _left(source: Payment | CreditNote) -> int:
     return source.amount_minor - source.refunded_minor if isinstance(source, Payment) else source.open_minor
 
 
-def _take(source: Payment | CreditNote, amount: int) -> None:
-    source.refunded_minor += amount
+def _take(source: Payment | CreditNote, refund: Refund, sign: int) -> None:
+    """What nobody used of a payment is given back first, and cannot be used any more."""
+    source.refunded_minor += sign * refund.amount_minor
     if isinstance(source, CreditNote):
-        source.open_minor -= amount
+        source.open_minor -= sign * refund.amount_minor
+    else:
+        source.unallocated_minor -= sign * refund.unused_minor
 
 
 def _all(tenant_id: UUID) -> Select[Refund]:

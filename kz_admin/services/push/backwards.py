@@ -24,15 +24,17 @@ OPEN = [state.value for state in (*WAITING, *STUCK)]
 
 def in_the_way(session: Session, connection: Connection, rows: Iterable[SyncRecord]) -> dict[UUID, SyncRecord]:
     """For each record that removes something: the record of what stands on it and has to be gone first, if any."""
-    removed = [row for row in rows if row.removes and row.over_there and not row.part]
+    removed = [row for row in rows if row.removes and row.over_there and row.part != APPLIED]
     found: dict[UUID, SyncRecord] = {}
     for kind in {row.as_kind for row in removed}:
-        mine = {row.local_id: row for row in removed if row.as_kind is kind}
-        pairs = [pair for query in _standing_on(kind, list(mine)) for pair in session.execute(query)]
+        mine = [row for row in removed if row.as_kind is kind]
+        queries = _standing_on(kind, [row.local_id for row in mine])
+        pairs = [pair for query in queries for pair in session.execute(query)]
         going = _going(session, connection, [dependent for _, dependent in pairs])
         for document_id, dependent in pairs:
             if dependent in going:
-                found.setdefault(mine[document_id].id, going[dependent])
+                for row in (one for one in mine if one.local_id == document_id):
+                    found.setdefault(row.id, going[dependent])
     return found
 
 

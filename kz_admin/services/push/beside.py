@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
+from kz_admin.domain.names import number_endings, number_key
 from kz_admin.domain.payments import Method
 from kz_admin.domain.pushing import marker_of
+from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.document import Document
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment, PaymentAllocation
+from kz_admin.models.refund import Refund
 
 
 def remembered(session: Session, documents: Iterable[Document]) -> dict[UUID, frozenset[str]]:
-    """For each payment the markers of the others that we know on its invoices."""
+    """For each payment the markers of the others that we know on its invoices; for each refund those of its twins."""
+    found: dict[UUID, set[str]] = {}
+    for model, others in ((Payment, _on_the_same_invoices), (Refund, _of_the_same_day_and_amount)):
+        ids = [one.id for one in documents if isinstance(one, model)]
+        for document_id, other_id in session.execute(others(ids)) if ids else ():
+            found.setdefault(document_id, set()).add(marker_of(other_id))
+    return {document_id: frozenset(markers) for document_id, markers in found.items()}
+
+
+def _on_the_same_invoices(ids: Sequence[UUID]) -> Select[UUID, UUID]:
     mine, other = aliased(PaymentAllocation), aliased(PaymentAllocation)
-    ids = [one.id for one in documents if isinstance(one, Payment)]
-    query = (
+    return (
         select(mine.payment_id, other.payment_id)
         .join(other, other.invoice_id == mine.invoice_id)
         .where(mine.payment_id.in_(ids), other.payment_id != mine.payment_id)
     )
-    found: dict[UUID, set[str]] = {}
-    for payment_id, other_id in session.execute(query) if ids else ():
-        found.setdefault(payment_id, set()).add(marker_of(other_id))
-    return {payment_id: frozenset(markers) for payment_id, markers in found.items()}
+
+
+def _of_the_same_day_and_amount(ids: Sequence[UUID]) -> Select[UUID, UUID]:
+    """Of any client: two of ours may be one customer over there."""
+    mine, other = aliased(Refund), aliased(Refund)
+    same = [getattr(other, name) == getattr(mine, name) for name in ("refunded_on", "amount_minor", "currency")]
+    query = select(mine.id, other.id).join(other, other.tenant_id == mine.tenant_id)
+    return query.where(mine.id.in_(ids), other.id != mine.id, *same)
 
 
 def paid_by_provider(session: Session, documents: Iterable[Document]) -> set[UUID]:
@@ -43,3 +58,11 @@ def paid_by_provider(session: Session, documents: Iterable[Document]) -> set[UUI
         )
         found |= set(session.scalars(query))
     return found
+
+
+def numbers_of_ours(session: Session, document: Invoice | CreditNote, longest: int) -> frozenset[str]:
+    """Of the endings its number may get over there, those that are numbers of ours: none is used twice."""
+    model = type(document)
+    keys = [number_key(one) for one in number_endings(document.number or "", longest)]
+    query = select(model.number_key).where(model.tenant_id == document.tenant_id, model.number_key.in_(keys))
+    return frozenset(session.scalars(query))

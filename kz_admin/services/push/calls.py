@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
-from kz_admin import ids
+from kz_admin import clock, ids
 from kz_admin.domain import drafts, request_ids
 from kz_admin.domain.pushing import Draft, Request
 from kz_admin.domain.request_ids import Place
@@ -37,7 +37,10 @@ class Seat:
 
 @dataclass(frozen=True)
 class Outbound:
-    """A committed call, ready to be sent: bytes and whose they are, no rows."""
+    """A committed call, ready to be sent: bytes and whose they are, no rows.
+
+    It is made before its commit: whoever stops anywhere between the commit and the first byte has waited since then.
+    """
 
     call_id: UUID
     request: Request
@@ -46,6 +49,7 @@ class Outbound:
     sends: int = 1
     last_status: int | None = None
     whole: bool = True  # none of its documents has its result yet: it may be sent again as it is
+    made: float = field(default_factory=clock.monotonic)
 
     @property
     def drafts(self) -> list[Draft]:

@@ -16,9 +16,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from kz_admin import clock, logs
+from kz_admin import logs
 from kz_admin.domain.failures import Refused
-from kz_admin.domain.problems import ProviderFailure
+from kz_admin.domain.problems import ProviderFailure, Rejected
 from kz_admin.domain.request_ids import Place
 from kz_admin.domain.status import Lane
 from kz_admin.models.session import reading
@@ -35,9 +35,11 @@ from kz_admin.services.push import (
     shadowing,
     silence,
     slots,
+    subscription,
     tries,
     unknown,
     waking,
+    watching,
 )
 from kz_admin.services.push.access import Pass
 from kz_admin.services.push.gathering import gather
@@ -84,9 +86,11 @@ def _drain(held: Lease, lane: Lane) -> End:
     if provider.sending is None or holds.by_plan(held.connection):
         return End.STOP
     waking.wake_all(held.connection.id)
+    watching.bring_back(held.connection.id)
     with Air(provider.sending) as air:
         drain = Drain(held, provider, provider.sending, lane, _place(held), Pass(held.connection), air)
         try:
+            drain.tests = subscription.at_the_door(held)
             if held.connection.facts_read_at is None:
                 company_facts.refresh(held.connection)
             while _round(drain):
@@ -148,9 +152,8 @@ def _look_at_unknown(drain: Drain) -> bool:
     if slot is None:
         drain.paced = not len(drain.air)
         return False
-    began = clock.monotonic()  # before its commit: whoever is held up in between is too late as well
     outbound = unknown.send_again(drain.lease, outbound)
-    drain.air.launch(Flight(outbound, slot, None, access, began))
+    drain.air.launch(Flight(outbound, slot, None, access))
     return True
 
 
@@ -180,7 +183,7 @@ def _start_next(drain: Drain) -> bool:
 def _next(drain: Drain) -> Chunk | None:
     now = drain.lease.now_ms()
     holds.release_throttled(drain.connection_id, now)
-    at_most = 1 if drain.lease.probes else slots.bulk_size(drain.lease, drain.sending.limits)
+    at_most = 1 if drain.lease.probes or drain.tests else slots.bulk_size(drain.lease, drain.sending.limits)
     with reading() as session:
         return picking.next_chunk(
             session,
@@ -206,18 +209,20 @@ def _send(drain: Drain, chunk: Chunk, slot: Slot) -> bool:
         prepared = prepare(drain.provider, gathered, partial(drain.ask, within=slot))
     except (ProviderFailure, Refused, Unpaced, NoPace) as failure:
         postponing.postpone(drain.lease, counted, failure)
+        if isinstance(failure, Rejected):
+            return False  # these have their Problem; what comes next may fare better
         raise
-    began = clock.monotonic()
     outbound = write_down(drain.lease, drain.sending, drain.place, prepared, chunk.lane)
     if outbound is None:
         return False
-    drain.air.launch(Flight(outbound, slot, chunk.wave, access, began))
+    drain.air.launch(Flight(outbound, slot, chunk.wave, access))
     return True
 
 
 def _land(drain: Drain, landing: Landing) -> None:
     reactions = refusals.reactions(drain.lease, drain.provider, drain.entry, landing)
     results.record(drain.lease, landing, reactions)
+    _learn_of_subscription(drain, landing, reactions)
     slots.give_back(drain.lease, landing.flight.slot)
     for slow_down in slots.slow_downs(landing)[:1]:
         postponing.keep_silence(drain.lease, slots.throttled(drain.lease, slow_down))
@@ -227,6 +232,14 @@ def _land(drain: Drain, landing: Landing) -> None:
     else:
         silence.failed(drain.lease, landing.took_ms)
     drain.entry.learn(landing)
+
+
+def _learn_of_subscription(drain: Drain, landing: Landing, reactions: results.Reactions) -> None:
+    if subscription.has_ended(reactions):
+        subscription.ended(drain.lease)
+        drain.tests = False
+    elif drain.tests:
+        drain.tests = not subscription.renewed(drain.lease, landing.results)
 
 
 def _ready(held: Lease) -> bool:

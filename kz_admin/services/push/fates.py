@@ -7,23 +7,26 @@ import random
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
 from kz_admin.domain import backoff
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
-from kz_admin.domain.problems import Problem, Slug
-from kz_admin.domain.pushing import Again, Link, Remote
+from kz_admin.domain.problems import Problem, SlowDown, Slug
+from kz_admin.domain.pushing import Again, Link, Remote, marked_by
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import Hold, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.services import record_states
+from kz_admin.services.push import watching
 from kz_admin.services.push.lease import QUIET
 
 # Choices that later changes need as well; all others belong to one try.
-LASTING = ("number", "name", "suffix")
+SHORT = "short"  # a text of it may go over shortened: its name over there and the length
+ACCEPTED = "accepted"  # the difference of both sides that a person accepted, word for word
+LASTING = ("number", "name", "suffix", "date", SHORT, ACCEPTED, watching.WATCH)
 # Workers that died with a record in their hands and no result in between: it is set aside.
 MOST_KILLS = 3
 
@@ -47,9 +50,15 @@ def link(session: Session, row: SyncRecord, revision: int, found: Link) -> None:
         return
     tie(row, found.remote)
     row.linked_by = found.how.value
+    set_choices(row, {key: value for key, value in choices_of(row).items() if key != watching.WATCH})
     row.pushed_revision = max(row.pushed_revision, revision)
     row.pushed_at = clock.now_ms()
     finish(row)
+
+
+def note_difference(row: SyncRecord, said: str | None) -> None:
+    """What a person accepted is not told again; another difference is."""
+    row.note = None if said is not None and choices_of(row).get(ACCEPTED) == said else said
 
 
 def finish(row: SyncRecord) -> None:
@@ -60,7 +69,7 @@ def finish(row: SyncRecord) -> None:
     if row.wanted_revision > row.pushed_revision:
         record_states.move(row, SyncState.DUE, due_at=clock.now_ms())
     else:
-        record_states.move(row, SyncState.DONE)
+        record_states.move(row, SyncState.DONE, due_at=watching.next_look(choices_of(row)))
 
 
 def fail(row: SyncRecord, problem: Problem) -> None:
@@ -109,12 +118,17 @@ def put_off(connection: Connection, row: SyncRecord) -> None:
         park(row, Slug.TRIED_TOO_LONG)
 
 
-def keep_still(row: SyncRecord, until: int) -> None:
-    """They asked for silence: neither a try nor the time counts."""
+def keep_still(row: SyncRecord, until: int, why: Hold = Hold.THROTTLED) -> None:
+    """Nobody may write now, whatever it is: neither a try nor the time counts."""
     row.kills = 0
     if row.as_state is not SyncState.DUE:
         record_states.move(row, SyncState.DUE)
-    record_states.move(row, SyncState.HELD, reason=Hold.THROTTLED.value, due_at=until)
+    record_states.move(row, SyncState.HELD, reason=why.value, due_at=until)
+
+
+def slow_down(row: SyncRecord, failure: SlowDown) -> None:
+    why = Hold.LOCKED if failure.locked else Hold.THROTTLED
+    keep_still(row, clock.now_ms() + failure.retry_after_s * clock.SECOND, why)
 
 
 def at_once(row: SyncRecord) -> None:
@@ -153,16 +167,19 @@ def set_choices(row: SyncRecord, choices: Mapping[str, str]) -> None:
 
 
 def _belongs_to_another(session: Session, row: SyncRecord, remote: Remote) -> bool:
-    """Two clients of ours may be one customer over there; two invoices never are one invoice."""
+    """Two clients of ours may be one customer over there; two invoices never are one invoice.
+
+    Another one's is also what carries its marker, though its record has forgotten that (a restore from a copy)."""
     if row.as_kind in NEVER_FROZEN:
         return False
+    tied = (SyncRecord.remote_type == remote.remote_type) & (SyncRecord.remote_id == remote.remote_id)
     query = select(SyncRecord.id).where(
         SyncRecord.connection_id == row.connection_id,
         SyncRecord.kind == row.kind,
-        SyncRecord.remote_id == remote.remote_id,
+        or_(tied, SyncRecord.local_id.in_(marked_by(remote.text) - {row.local_id})),
         SyncRecord.id != row.id,
     )
-    taken: UUID | None = session.scalar(query)
+    taken: UUID | None = session.scalar(query.limit(1))
     return taken is not None
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, selectinload
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, Slug
 from kz_admin.domain.pushing import APPLIED, Company, Key, LinkedBy, Ref, Refs, marker_of
-from kz_admin.domain.records import CreditNoteRecord, PaymentRecord, Record, RefundRecord, SalesRecord
+from kz_admin.domain.records import CreditNoteRecord, LineRecord, PaymentRecord, Record, RefundRecord, SalesRecord
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import STUCK, WAITING
 from kz_admin.models.client import Client
@@ -32,7 +32,7 @@ from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
 from kz_admin.services.documents import clients, credit_notes, invoices, payments, projects, refunds, services
 from kz_admin.services.needs import Need
-from kz_admin.services.push import backwards, beside, chosen
+from kz_admin.services.push import backwards, beside, chosen, given_back, watching
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
@@ -67,6 +67,12 @@ class Item:
     rounds: int  # how many refusals in a row were answered by another try
 
     @property
+    def watched(self) -> bool:
+        """It is there by our hand and a person's word, and theirs may still come."""
+        is_kept = not getattr(self.record, "voided", False)
+        return watching.WATCH in self.refs.choices and self.is_over_there and is_kept
+
+    @property
     def is_over_there(self) -> bool:
         return self.refs.own is not None
 
@@ -96,7 +102,9 @@ class _Sight:
     names: dict[UUID, str] = field(default_factory=dict)
     inactive: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
+    given_back: Mapping[UUID, tuple[LineRecord, ...]] = field(default_factory=dict)  # refund → what it takes back
     to_remove_first: dict[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
+    our_numbers: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # what a changed number may not be
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
     stand_in: StandIn | None = None  # a preview does not wait for partners
 
@@ -117,9 +125,11 @@ def gather(
     sight.names = _names(session, documents.values()) | chosen.names_of_unmapped(session, sight.needed)
     if connection.doubt_since is not None:
         sight.remembered = beside.remembered(session, documents.values())
+    sight.given_back = given_back.lines(session, documents.values())
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
     if stand_in is None:
         sight.to_remove_first |= backwards.in_front(session, connection, rows, documents)
+    sight.our_numbers = _our_numbers(session, connection, rows, documents)
     sight.by_provider = beside.paid_by_provider(session, documents.values())
     has_default = built_in is not None or chosen.has_default_item(sight.choices)
     return [_item(sight, row, documents.get(row.local_id), has_default) for row in rows]
@@ -138,6 +148,8 @@ def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default
     if (first := sight.to_remove_first.get(row.id)) is not None:
         return Stays(row.id, waits_for=first.id, failed_as=first if first.as_state in STUCK else None)
     record = RECORD_OF[row.as_kind](document)
+    if isinstance(record, RefundRecord):
+        record = replace(record, lines=sight.given_back.get(document.id, ()))
     follows = isinstance(record, PaymentRecord) or row.part == APPLIED
     if not has_default and not follows and _needs_account(record):
         facts = {"document": getattr(record, "number", "")}
@@ -196,7 +208,9 @@ def _is_there(row: SyncRecord | None) -> bool:
 def _needs_account(record: Record) -> bool:
     if isinstance(record, SalesRecord):
         return any(line.service_id is None for line in record.lines)
-    return isinstance(record, RefundRecord)
+    if isinstance(record, RefundRecord):
+        return not record.lines or any(line.service_id is None for line in record.lines)
+    return False
 
 
 def _settled(record: Record, part: str = "") -> list[Key]:
@@ -232,9 +246,9 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
     return Refs(
         company=sight.company,
         settings=settings.of(connection),
-        marker=marker_of(row.local_id) + (f"/{row.part}" if row.part == APPLIED else ""),
+        marker=marker_of(row.local_id) + (f"/{row.part}" if _has_own_marker(row) else ""),
         part=row.part,
-        own=ref_of(row) if row.over_there else None,
+        own=_own(row),
         partners=there,
         accounts=sight.choices.accounts,
         methods=sight.choices.methods,
@@ -244,8 +258,14 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         names=sight.names,
         look_first=_look_first(row, document, connection, choices),
         remembered=sight.remembered.get(document.id, frozenset()) if connection.doubt_since is not None else None,
+        our_numbers=sight.our_numbers.get(document.id, frozenset()),
         paid_by_provider=document.id in sight.by_provider,
     )
+
+
+def _has_own_marker(row: SyncRecord) -> bool:
+    """An object of its own beside the document's: the use of a credit note, a payment's part for another customer."""
+    return row.part == APPLIED or (row.as_kind is Kind.PAYMENT and bool(row.part))
 
 
 def ref_of(row: SyncRecord) -> Ref:
@@ -258,6 +278,27 @@ def ref_of(row: SyncRecord) -> Ref:
         balance=row.remote_balance,
         created_by_us=row.linked_by == LinkedBy.CREATED.value,
     )
+
+
+def _own(row: SyncRecord) -> Ref | None:
+    if not row.over_there:
+        return None
+    sent = json.loads(row.pushed_snapshot) if row.pushed_snapshot else {}
+    return replace(ref_of(row), dated=str(sent.get("dated") or ""))
+
+
+def _our_numbers(
+    session: Session, connection: Connection, rows: Iterable[SyncRecord], documents: Mapping[UUID, Document]
+) -> dict[UUID, frozenset[str]]:
+    """Only of what is looked for over there: its number may turn out to be taken."""
+    pushers, found = PROVIDERS[connection.provider].pushers, dict[UUID, frozenset[str]]()
+    for row in rows:
+        document, longest = documents.get(row.local_id), pushers[row.as_kind].longest_number
+        if not longest or row.over_there or not isinstance(document, Invoice | CreditNote):
+            continue
+        if _look_first(row, document, connection, choices_of(row)):
+            found[document.id] = beside.numbers_of_ours(session, document, longest)
+    return found
 
 
 def _look_first(row: SyncRecord, document: Document, connection: Connection, choices: Mapping[str, str]) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kz_admin.domain import waves
 from kz_admin.domain.kinds import REMOVAL_ORDER, Kind
-from kz_admin.domain.status import IN_FLIGHT, Hold, Lane, SyncState
+from kz_admin.domain.status import IN_FLIGHT, TIMED, Lane, SyncState
 from kz_admin.domain.waves import Wave
 from kz_admin.models.sync_record import SyncRecord
 
@@ -73,9 +73,10 @@ def workable(now: int) -> ColumnElement[bool]:
 
     One that is still sent by then lost its worker: whoever takes the lease next finds out what became of it."""
     at_hand = and_(SyncRecord.state == SyncState.DUE.value, SyncRecord.waits_for_id.is_(None))
-    throttled = and_(SyncRecord.state == SyncState.HELD.value, SyncRecord.reason == Hold.THROTTLED.value)
+    timed = and_(SyncRecord.state == SyncState.HELD.value, SyncRecord.reason.in_([why.value for why in TIMED]))
     in_flight = SyncRecord.state.in_([state.value for state in IN_FLIGHT])
-    return and_(or_(at_hand, throttled, in_flight), SyncRecord.due_at <= now)
+    looked_at_again = SyncRecord.state == SyncState.DONE.value  # only what is watched has a moment (watching.py)
+    return and_(or_(at_hand, timed, in_flight, looked_at_again), SyncRecord.due_at <= now)
 
 
 def _ready(connection_id: UUID, kinds: Collection[Kind], now: int | None, lane: Lane) -> ColumnElement[bool]:

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import update
 
 from kz_admin import clock
-from kz_admin.domain.problems import ProviderFailure, SlowDown
+from kz_admin.domain.problems import ProviderFailure, Rejected, SlowDown
 from kz_admin.domain.status import SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import writing
-from kz_admin.services.push import fates, results, silence, slots
+from kz_admin.providers import label_of
+from kz_admin.services.push import fates, refusals, results, silence, slots
 from kz_admin.services.push.lease import Lease
 
 
@@ -27,7 +28,9 @@ def postpone(lease: Lease, record_ids: Sequence[UUID], failure: Exception) -> No
             if row.as_state is not SyncState.DUE:
                 continue  # held or laid aside meanwhile
             if isinstance(failure, SlowDown):
-                fates.keep_still(row, clock.now_ms() + failure.retry_after_s * clock.SECOND)
+                fates.slow_down(row, failure)
+            elif isinstance(failure, Rejected):
+                fates.fail(row, refusals.not_understood(label_of(lease.connection.provider), failure))
             elif silence.is_silence(failure):
                 fates.put_off(lease.connection, row)
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from kz_admin.domain import drafts
 from kz_admin.domain.drafts import content_hash
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Go, Link, Question, Remote, Rows, Verb, Wait
+from kz_admin.domain.pushing import Draft, Go, Link, Question, Ref, Refs, Remote, Rows, Verb, Wait
 from kz_admin.providers.base import Provider, Pusher
+from kz_admin.services.push.fates import SHORT
 from kz_admin.services.push.gathering import Item, Stays
 
 Ask = Callable[[Sequence[Question]], Sequence[Rows]]
@@ -36,6 +38,7 @@ class Prepared:
     problems: list[tuple[UUID, Problem]] = field(default_factory=list)
     later: list[tuple[UUID, Wait]] = field(default_factory=list)
     stays: list[Stays] = field(default_factory=list)
+    further: list[tuple[Item, Sequence[str]]] = field(default_factory=list)  # parts that go as records of their own
 
 
 def prepare(provider: Provider, gathered: Sequence[Item | Stays], ask: Ask) -> Prepared:
@@ -61,14 +64,22 @@ def _questions(provider: Provider, items: Sequence[Item], done: Prepared) -> lis
             if item.refs.own is None:
                 asked.append((item, pusher.questions(item.record, item.refs)))
             else:
-                asked.append((item, [pusher.reread(item.refs.own)] if item.looks else []))
+                asked.append((item, _about_own(pusher, item, item.refs.own)))
         except Unfit as unfit:
             done.problems.append((item.record_id, unfit.problem))
     return asked
 
 
+def _about_own(pusher: Pusher, item: Item, own: Ref) -> Sequence[Question]:
+    if item.watched and pusher.watch is not None:
+        return pusher.watch.questions(item.record, item.refs)
+    return [pusher.reread(own)] if item.looks else []
+
+
 def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared) -> None:
     pusher = provider.pushers[item.kind]
+    if pusher.further is not None and not item.part and (parts := pusher.further(item.record, item.refs)):
+        done.further.append((item, parts))
     if item.refs.own is None:
         answer = pusher.decide(item.record, item.refs, rows)
         if isinstance(answer, Link):
@@ -78,17 +89,31 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
             done.later.append((item.record_id, answer))
             return
         item = _chosen(item, answer)
+    elif item.watched and pusher.watch is not None:
+        if problem := pusher.watch.seen(item.record, item.refs, rows):
+            raise Unfit(problem)
     elif rows and _is_removed(pusher, item, rows[0]):
         done.same.append(item)
         return
     elif rows:
         item = _reread(item, rows[0], pusher.as_remote)
-    draft = pusher.build(item.record, item.refs)
+    _built(item, shortened_as_said(pusher.build(item.record, item.refs), item.refs), done)
+
+
+def _built(item: Item, draft: Draft, done: Prepared) -> None:
     content = content_hash(draft)
     if draft.verb is not Verb.CREATE and content == item.pushed_hash:
         done.same.append(item)
+    elif draft.stopped is not None:
+        done.problems.append((item.record_id, draft.stopped))
     else:
         done.built.append(Built(item, draft, content))
+
+
+def shortened_as_said(draft: Draft, refs: Refs) -> Draft:
+    """A person let one text of it be shortened."""
+    field, _, limit = refs.choices.get(SHORT, "").partition(":")
+    return drafts.shortened(draft, field, int(limit)) if field and limit.isdecimal() else draft
 
 
 def _chosen(item: Item, answer: Go) -> Item:

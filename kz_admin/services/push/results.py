@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, failpoints
@@ -21,7 +21,7 @@ from kz_admin.domain.connection import State
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import NotReached, OutcomeUnknown, Problem, ProviderFailure, SlowDown, Slug
 from kz_admin.domain.pushing import APPLIED, Again, LinkedBy, Remote, Verb
-from kz_admin.domain.status import SyncState
+from kz_admin.domain.status import Hold, SyncState
 from kz_admin.models.call import Attempt, Call
 from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditAllocation
@@ -30,7 +30,7 @@ from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import label_of
 from kz_admin.services import holds
-from kz_admin.services.push import fates, waking
+from kz_admin.services.push import fates, subscription, waking
 from kz_admin.services.push.calls import Seat
 from kz_admin.services.push.lease import Lease, hold_still
 from kz_admin.services.push.sending import Landing
@@ -154,7 +154,7 @@ def _applied(
     if row.remote_id is None:
         row.linked_by = (LinkedBy.CREATED if draft.verb is Verb.CREATE else LinkedBy.PERSON).value
     fates.tie(row, remote)
-    row.note = agreement.difference(draft.expected, remote, label_of(lease.connection.provider))
+    fates.note_difference(row, agreement.difference(draft.expected, remote, label_of(lease.connection.provider)))
     row.pushed_revision = max(row.pushed_revision, attempt.revision)
     row.pushed_hash = seat.content or drafts.content_hash(draft)
     row.pushed_snapshot, row.pushed_at = attempt.draft, clock.now_ms()
@@ -169,10 +169,12 @@ def _not_applied(
     _close(lease, attempt, Outcome.LATER if reaction is None else Outcome.REFUSED)
     if isinstance(reaction, Again):
         fates.again(row, reaction)
+    elif isinstance(reaction, Problem) and reaction.slug is Slug.SUBSCRIPTION_ENDED:
+        fates.keep_still(row, subscription.next_test(clock.now_ms()), Hold.SUBSCRIPTION)
     elif isinstance(reaction, Problem):
         fates.fail(row, reaction)
     elif isinstance(failure, SlowDown):
-        fates.keep_still(row, clock.now_ms() + failure.retry_after_s * clock.SECOND)
+        fates.slow_down(row, failure)
     elif isinstance(failure, NotReached):
         fates.put_off(lease.connection, row)
     else:
@@ -227,6 +229,7 @@ def _lower_balances(session: Session, row: SyncRecord, parts: Parts) -> None:
                 SyncRecord.connection_id == row.connection_id,
                 SyncRecord.kind == Kind.INVOICE.value,
                 SyncRecord.local_id == invoice_id,
+                or_(SyncRecord.remote_customer.is_(None), SyncRecord.remote_customer == row.remote_customer),
                 left.is_not(None),
             )
             .values(remote_balance=case((left > amount, left - amount), else_=0))

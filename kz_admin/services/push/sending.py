@@ -29,7 +29,6 @@ class Flight:
     slot: Slot
     wave: Wave | None  # None: a call that is sent again
     access: Access
-    began: float  # monotonic, before its commit
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _fly(sending: Sending, flight: Flight) -> Landing:
 
 def _results(sending: Sending, flight: Flight, began: float) -> Sequence[Remote | ProviderFailure]:
     drafts: Sequence[Draft] = flight.outbound.drafts
-    if began - flight.began > LEAVES_WITHIN_S:
+    if began - flight.outbound.made > LEAVES_WITHIN_S:
         return [NotReached("it was held up here and did not leave")] * len(drafts)
     try:
         return sending.read(sending.send(flight.access, flight.outbound.request), drafts)

@@ -43,6 +43,7 @@ class Drain:
     started: int = 0
     taken: int = 0  # records, by this turn
     alone: bool = False  # what is under way may kill this worker
+    tests: bool = False  # whether the subscription was renewed: one call tells, before any other leaves
     paced: bool = False  # this company's pace allows nothing more for longer than we wait
 
     @property
@@ -58,7 +59,7 @@ class Drain:
     @property
     def may_start(self) -> bool:
         """A connection that does not answer gets one call, which tries whether it does again."""
-        if self.paced or self.turn_is_over or (self.alone and len(self.air)):
+        if self.paced or self.turn_is_over or ((self.alone or self.tests) and len(self.air)):
             return False
         if self.lease.probes or self.lease.connection.silent_since is not None:
             return self.lease.probes and self.started == 0

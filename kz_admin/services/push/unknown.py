@@ -80,9 +80,9 @@ def send_again(lease: Lease, outbound: Outbound) -> Outbound:
         for row in rows.values():
             row.due_at = now + QUIET
             row.kills += 1
-    return Outbound(
-        outbound.call_id, outbound.request, outbound.places, now, sends or outbound.sends, outbound.last_status
-    )
+        # Made anew before the commit: its time to leave counts from here.
+        again = (now, sends or outbound.sends, outbound.last_status)
+        return Outbound(outbound.call_id, outbound.request, outbound.places, *again)
 
 
 def _findings(provider: Provider, outbound: Outbound, ask: Ask) -> list[Finding]:

@@ -38,6 +38,7 @@ def write_down(lease: Lease, sending: Sending, place: Place, prepared: Prepared,
         for row in rows.values():
             row.kills = row.kills if row.id in ready else 0  # held or laid aside meanwhile: not its fault
         settled += _rest(session, lease, prepared, ready, lane)
+        _want_further(session, lease, prepared, ready, lane)
         built = [one for one in prepared.built if one.item.record_id in ready]
         outbound = calls.open_call(session, lease, sending, place, built, ready) if built else None
     failpoints.reach("push.committed")
@@ -58,6 +59,14 @@ def _rest(session: Session, lease: Lease, prepared: Prepared, rows: dict[UUID, S
         if record_id in rows:
             fate(rows[record_id])
     return [row.id for row in rows.values() if row.as_state is not SyncState.DUE]
+
+
+def _want_further(session: Session, lease: Lease, prepared: Prepared, rows: dict[UUID, SyncRecord], lane: Lane) -> None:
+    """With the first of its parts, so that none of the others can be forgotten."""
+    for item, parts in prepared.further:
+        if item.record_id in rows:
+            revision = item.record.revision
+            outbox.want_parts(session, lease.connection, item.kind, item.local_id, parts, revision, lane)
 
 
 def _link(session: Session, item: Item, found: Link, row: SyncRecord) -> None:

@@ -27,7 +27,6 @@ from kz_admin.web.nouns import may_change
 from kz_admin.web.show import capped, plural
 
 BULK = {Step.FINALISE: "finalised", Step.SEND: "marked as sent"}
-TO_BOOKS = ("copy", "retry")
 
 
 @bp.get("/")
@@ -64,7 +63,7 @@ def show(invoice: UUID) -> ResponseReturnValue:
 @allow("bookkeeper")
 def bulk() -> ResponseReturnValue:
     chosen = selected(Filters, invoices.matching)
-    if chosen and request.form.get("step") in TO_BOOKS:
+    if chosen and request.form.get("step") in selections.STEPS:
         return selections.several(Kind.INVOICE, chosen, request.form["step"])
     step = next((step for step in BULK if step == request.form.get("step")), None)
     if not chosen or step is None:

@@ -14,8 +14,9 @@ from tests.chaos.judge.violation import Violation
 
 MARKED = {"Invoice": "invoice", "Payment": "payment", "CreditMemo": "credit_note", "RefundReceipt": "refund"}
 MANY_TO_ONE = frozenset({"client", "project", "service", "vendor"})
-# The use of a credit note for invoices is an object of its own, marked as a part of the credit note.
-MARKER = re.compile(r"kz:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/applied)?)")
+# The use of a credit note for invoices is an object of its own, marked as a part of the credit note; so is a payment's
+# share for another customer.
+MARKER = re.compile(r"kz:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/\w+)?)")
 VOIDED = "Voided"
 
 
@@ -157,7 +158,8 @@ def links_are_one_to_one(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _marker(record: SyncRecord) -> str:
-    return f"{record.local_id}/{record.part}" if record.kind == "credit_note" and record.part else str(record.local_id)
+    apart = record.part and record.kind in ("credit_note", "payment")
+    return f"{record.local_id}/{record.part}" if apart else str(record.local_id)
 
 
 def _name(record: SyncRecord) -> str:

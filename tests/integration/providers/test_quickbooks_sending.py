@@ -194,9 +194,10 @@ def test_closed_books_are_named_with_their_day(us: Books) -> None:
     us.know()
     us.push(someone(us))
     us.push(ours.service())
-    told = us.refused(ours.invoice())
-    assert isinstance(told, Problem)
+    told = us.problem(ours.invoice())
     assert (told.cause, told.facts["closed_until"]) == ("period_closed", "2026-03-31")
+    unknown = replace(us.company, facts={**us.company.facts, "closed_until": ""})
+    assert us.refused(ours.invoice(), there=unknown) == Again({"closed": "6200"}, company=True)
 
 
 def test_an_item_made_inactive_over_there_is_named(us: Books) -> None:

@@ -74,6 +74,10 @@ class Books:
         (found,) = self.records(kind)
         return found
 
+    def record_of(self, local_id: UUID, part: str = "") -> SyncRecord:
+        (found,) = [one for one in self.records() if one.local_id == local_id and one.part == part]
+        return found
+
     def states(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for record in self.records():

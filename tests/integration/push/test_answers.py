@@ -87,26 +87,26 @@ def test_retry_after_a_passing_refusal_makes_one_invoice(books: Books, desk: Ins
     assert len(books.ours("Invoice")) == 1
 
 
-@pytest.mark.parametrize("choice", ["link", "number"])
-def test_a_taken_number_is_linked_or_pushed_with_the_next_one(
-    numbered: Books, desk: InspectingClient, choice: str
+def test_a_taken_number_is_pushed_with_the_next_one_and_never_tied_to_what_differs(
+    numbered: Books, desk: InspectingClient
 ) -> None:
     taken = next(row for row in numbered.there("Invoice") if row.get("DocNumber"))
     numbered.pay(taken["DocNumber"])
     numbered.push()
     page = desk.get(url(numbered)).text
     assert f"QuickBooks already has an invoice numbered {taken['DocNumber']}." in page
-    value = offered(page, choice)
-    assert desk.submit(f"{url(numbered)}/decide", {"choice": choice, "value": value}).status_code == 303
+    assert f"it is of {taken['CustomerRef']['name']}" in page
+    assert "Link to it" not in page
+    forced = desk.submit(f"{url(numbered)}/decide", {"choice": "link", "value": taken["Id"]})
+    assert forced.status_code == 422
+    value = offered(page, "number")
+    assert desk.submit(f"{url(numbered)}/decide", {"choice": "number", "value": value}).status_code == 303
     since = numbered.now_there()
     numbered.push()
     record = numbered.record("invoice")
-    if choice == "link":
-        assert (record.state, record.remote_id, record.linked_by) == ("done", taken["Id"], "person")
-        assert "Invoice" not in numbered.made(since)
-    else:
-        assert (record.state, record.remote_number) == ("done", value)
-        assert numbered.made(since).count("Invoice") == 1
+    assert (record.state, record.remote_number) == ("done", value)
+    assert numbered.made(since).count("Invoice") == 1
+    assert f"Numbered {value} in QuickBooks, where {taken['DocNumber']} was taken." in desk.page(url(numbered)).text
 
 
 @pytest.mark.parametrize("choice", ["reactivate", "name"])

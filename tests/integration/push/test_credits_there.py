@@ -207,9 +207,13 @@ def test_money_back_on_a_credit_note_is_said_to_be_booked_by_hand(books: Books, 
     refunded(books, 30_00, credit_note_id=credit.id)
     since = books.now_there()
     go_over(books)
-    assert (books.record("refund").state, books.record("refund").reason) == ("idle", "by_hand")
+    record = books.record("refund")
+    assert (record.state, record.reason) == ("idle", "by_hand")
     assert books.writes(since) == []
     assert "booked there by hand" in admin.page("/kz-admin/refunds").text
+    steps = admin.page(f"/kz-admin/refunds/{record.local_id}").text
+    assert "One line of 30.00 USD" in steps
+    assert f"credit memo {credit.number}" in steps
 
 
 # -- money that is left over, and money for several ----------------------------------------------------------------

@@ -37,11 +37,11 @@ def open_there(books: Books) -> Books:
     return books
 
 
-def paid_over_there(books: Books) -> str:
+def paid_over_there(books: Books, *, unused: bool = False) -> str:
     """What QuickBooks Payments does when the client pays: a payment with nothing of ours in it."""
     invoice = books.invoice_there()
     line = {"Amount": REST, "LinkedTxn": [{"TxnId": invoice["Id"], "TxnType": "Invoice"}]}
-    body = {"CustomerRef": invoice["CustomerRef"], "TotalAmt": REST, "Line": [line]}
+    body = {"CustomerRef": invoice["CustomerRef"], "TotalAmt": REST, "Line": [] if unused else [line]}
 
     def post(access: Access) -> str:
         address = f"{access.base_url}/v3/company/{access.company}/payment"

@@ -42,7 +42,7 @@ def go_over(books: Books, rounds: int = 6) -> None:
     """Until nothing moves any more, whatever was lost on the way."""
     for _ in range(rounds):
         books.push()
-        if not {"due", "sent", "unknown", "held"} & set(states(books).values()):
+        if not {"due", "sent", "unknown", "held"} & {record.state for record in books.records()}:
             return
         books.later(QUIET_S)
 

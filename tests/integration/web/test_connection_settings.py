@@ -33,6 +33,8 @@ ON_PAID: dict[str, Any] = {
     "create_clients": "y",
     "frequency": "real_time",
     "tax_mode": "our_total",
+    "number_clash": "ask",
+    "closed_period": "hold",
     **{f"direction_{kind.value}": "push" for kind in PROVIDERS["quickbooks"].pushers},
 }
 
@@ -135,6 +137,25 @@ def test_matching_by_name_and_creating_are_switches(desk: Desk, admin: Inspectin
     save(admin, require_email=None, create_clients=None)
     assert (chosen(desk).require_email, chosen(desk).create_clients) == (False, False)
     assert desk.record("client").state == "due"  # what failed for want of an address goes again
+
+
+@pytest.mark.parametrize(
+    ("slug", "eased"),
+    [
+        (Slug.DUPLICATE_NUMBER, {"number_clash": "next_free"}),
+        (Slug.PERIOD_CLOSED, {"closed_period": "redate"}),
+    ],
+)
+def test_a_rule_that_answers_the_question_sets_free_what_waited_for_a_person(
+    desk: Desk, admin: InspectingClient, slug: Slug, eased: dict[str, str]
+) -> None:
+    desk.fail(slug)
+    save(admin, frequency="hourly")
+    assert desk.record().state == "failed"
+    save(admin, frequency="hourly", **eased)
+    assert desk.record().state == "due"
+    (name, value) = next(iter(eased.items()))
+    assert getattr(chosen(desk), name) == value
 
 
 def test_two_admins_compare_before_one_wins(desk: Desk, admin: InspectingClient, signed_in: SignIn, cast: Cast) -> None:

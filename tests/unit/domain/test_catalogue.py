@@ -56,9 +56,13 @@ def test_quoted_headlines_are_word_for_word() -> None:
 
 def test_what_cannot_be_done_is_not_offered() -> None:
     bare = card_of(Problem(Slug.DUPLICATE_NUMBER), "QuickBooks")
-    assert set(bare.actions) == {Do.IGNORE}
-    full = card_of(Problem(Slug.DUPLICATE_NUMBER, "", FULL), "QuickBooks")
+    assert set(bare.actions) == {Do.RETRY, Do.IGNORE}
+    same = {name: value for name, value in FULL.items() if name != "differs"}
+    full = card_of(Problem(Slug.DUPLICATE_NUMBER, "", same), "QuickBooks")
     assert full.actions[:3] == (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER)
+    other = card_of(Problem(Slug.DUPLICATE_NUMBER, "", {**same, "differs": "it is of Bo Berg"}), "QuickBooks")
+    assert Do.LINK not in other.actions
+    assert other.why.startswith("It is not the same one: it is of Bo Berg.")
 
 
 def test_a_customers_name_cannot_break_a_sentence() -> None:
@@ -72,8 +76,9 @@ def test_an_account_that_is_missing_is_named_by_its_purpose() -> None:
 
 
 def test_facts_read_as_people_write_them() -> None:
-    closed = headline_of(Problem(Slug.PERIOD_CLOSED, "", {"closed_until": "2026-06-30", "document": "INV-104"}), "")
-    assert closed == "The books are closed up to 30 Jun 2026; INV-104 is dated before that."
+    days = {"closed_until": "2026-06-30", "document": "INV-104", "dated": "2026-06-12"}
+    closed = headline_of(Problem(Slug.PERIOD_CLOSED, "", days), "")
+    assert closed == "The books are closed up to 30 Jun 2026; INV-104 is dated 12 Jun 2026."
     long = headline_of(Problem(Slug.TEXT_TOO_LONG, "", {"length": "1204", "limit": "1000"}), "QuickBooks")
     assert long == "A text has 1,204 characters; QuickBooks takes 1,000."
 

@@ -24,6 +24,7 @@ from kz_admin.domain.records import (
     InvoiceRecord,
     LineRecord,
     PaymentRecord,
+    RefundRecord,
     ServiceRecord,
 )
 
@@ -150,6 +151,25 @@ def payment(*settles: tuple[UUID, int], amount: int | None = None, **changed: An
         deposit_account="",
         voided=False,
         allocations=tuple(AllocationRecord(invoice_id, part) for invoice_id, part in settles),
+    )
+    return replace(usual, **changed)
+
+
+def refund(**changed: Any) -> RefundRecord:
+    usual = RefundRecord(
+        id=uuid4(),
+        revision=1,
+        origin=Origin.OURS,
+        created_at=0,
+        client_id=CLIENT_ID,
+        payment_id=uuid4(),
+        credit_note_id=None,
+        currency="USD",
+        amount=40_00,
+        refunded_on="2026-03-09",
+        method=Method.CARD,
+        reference="re_8812",
+        voided=False,
     )
     return replace(usual, **changed)
 

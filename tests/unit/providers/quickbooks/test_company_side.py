@@ -11,7 +11,7 @@ from kz_admin import config as settings
 from kz_admin.config import Config
 from kz_admin.domain.lists import Choice
 from kz_admin.domain.payments import Method
-from kz_admin.providers.quickbooks import accounts, company, deep_links, payment_methods, remotes, texts
+from kz_admin.providers.quickbooks import accounts, company, deep_links, payment_methods, remotes
 from tests.conftest import environment
 
 
@@ -102,10 +102,3 @@ def test_an_id_cannot_leave_its_place_in_a_link(config: Config) -> None:
 )
 def test_amounts_are_read_exactly_or_not_at_all(value: object, currency: str, minor: int | None) -> None:
     assert remotes.minor_of(value, currency) == minor
-
-
-def test_numbers_to_suggest_count_up_and_stay_short_enough() -> None:
-    assert texts.next_number("INV-104", 21) == "INV-104-1"
-    assert texts.next_number("INV-104-1", 21) == "INV-104-2"
-    assert texts.next_number("INV-104-9", 21) == "INV-104-10"
-    assert texts.next_number("X" * 21, 21) == "X" * 19 + "-1"

@@ -9,13 +9,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kz_admin.domain.kinds import Kind, Origin
-from kz_admin.domain.payments import Method
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Rejected, Slug
 from kz_admin.domain.pushing import APPLIED, Again, Go, Key, Link, LinkedBy, Ref, Refs, Verb
-from kz_admin.domain.records import AllocationRecord, CreditNoteRecord, InvoiceRecord, RefundRecord
+from kz_admin.domain.records import AllocationRecord, CreditNoteRecord, InvoiceRecord
 from kz_admin.providers.quickbooks import credit_notes_there, refunds_there, writes
-from tests.unit.providers.quickbooks.ours import CLIENT_ID, company, invoice, partners, problem, refs, sold
+from tests.unit.providers.quickbooks.ours import (
+    CLIENT_ID,
+    company,
+    invoice,
+    partners,
+    problem,
+    refs,
+    refund,
+    sold,
+    texts_of,
+)
 
 MEMO = Ref("301", "CreditMemo", "0", customer="70", created_by_us=True)
 BILLED = Ref("266", "Invoice", "1", customer="70", balance=300_00)
@@ -27,25 +36,6 @@ def credit(*goods: Any, of: UUID | None = None, settles: tuple[tuple[UUID, int],
     parts = tuple(AllocationRecord(invoice_id, amount) for invoice_id, amount in settles)
     same = {name: getattr(sale, name) for name in shared}
     return replace(CreditNoteRecord(**same, invoice_id=of, voided=False, allocations=parts), **changed)
-
-
-def refund(**changed: Any) -> RefundRecord:
-    usual = RefundRecord(
-        id=uuid4(),
-        revision=1,
-        origin=Origin.OURS,
-        created_at=0,
-        client_id=CLIENT_ID,
-        payment_id=uuid4(),
-        credit_note_id=None,
-        currency="USD",
-        amount=40_00,
-        refunded_on="2026-03-09",
-        method=Method.CARD,
-        reference="re_8812",
-        voided=False,
-    )
-    return replace(usual, **changed)
 
 
 def seen(record: Any, more: dict[Key, Ref] | None = None, **changed: Any) -> Refs:
@@ -182,3 +172,20 @@ def test_a_refund_that_is_there_is_linked(note: str, how: LinkedBy) -> None:
     assert found.how is how
     strange = {**row, "PrivateNote": f"kz:{uuid4()}"}
     assert refunds_there.decide(record, looking, [[strange]]) == Go()
+
+
+def test_after_a_restore_a_receipt_of_another_refund_is_left_alone_and_a_strangers_is_a_question() -> None:
+    record, twin = refund(), f"kz:{uuid4()}"
+    restored = seen(record, look_first=True, remembered=frozenset({twin}))
+    row = {"Id": "9", "TotalAmt": Decimal("40.00"), "CurrencyRef": {"value": "USD"}, "PrivateNote": twin}
+    assert refunds_there.decide(record, restored, [[row]]) == Go()
+    forgotten = {**row, "Id": "10", "PrivateNote": f"kz:{uuid4()}"}
+    for rows in ([row, forgotten], [forgotten, {**row, "Id": "11", "PrivateNote": "by hand"}]):
+        told = problem(lambda rows=rows: refunds_there.decide(record, restored, [rows]))  # type: ignore[misc]
+        assert told.slug is Slug.SEVERAL_MATCHES
+    chosen = replace(restored, choices={"link": "10"})
+    assert texts_of(refunds_there.asked(record, chosen)) == ["SELECT * FROM RefundReceipt WHERE Id = '10'"]
+    linked = refunds_there.decide(record, chosen, [[forgotten]])
+    assert isinstance(linked, Link)
+    assert linked.how is LinkedBy.PERSON
+    assert problem(lambda: refunds_there.decide(record, chosen, [[]])).slug is Slug.GONE_THERE

@@ -14,7 +14,7 @@ from kz_admin.domain.payments import Method
 from kz_admin.domain.problems import Problem, Rejected, Slug
 from kz_admin.domain.pushing import Again, Go, Link, LinkedBy, Ref, Refs, Verb, Wait
 from kz_admin.domain.records import PaymentRecord
-from kz_admin.providers.quickbooks import payments_there
+from kz_admin.providers.quickbooks import payments, payments_there
 from tests.unit.providers.quickbooks.ours import CLIENT_ID, company, payment, problem, refs, settled, texts_of
 
 FIRST, SECOND = uuid4(), uuid4()
@@ -129,10 +129,27 @@ def test_a_currency_is_named_where_there_are_several() -> None:
     assert said["CurrencyRef"] == {"value": "EUR"}
 
 
-def test_invoices_of_two_customers_cannot_share_one_payment() -> None:
-    record = payment((FIRST, 100), (SECOND, 100))
+def test_invoices_of_two_customers_are_two_payments_and_what_is_unused_goes_with_the_first() -> None:
+    record = payment((FIRST, 100), (SECOND, 250), amount=400)
     two = ((FIRST, THERE), (SECOND, replace(THERE, remote_id="267", customer="71")))
-    assert problem(lambda: body(record, *two)).slug is Slug.WRONG_CUSTOMER_LINK
+    main = beside(record, *two)
+    assert payments.further(record, main) == ["71"]
+    said = payments_there.build(record, main).body
+    assert (said["CustomerRef"], said["TotalAmt"]) == ({"value": "70"}, Decimal("1.50"))
+    assert applied(dict(said)) == {"266": Decimal("1.00")}
+    other = replace(main, part="71", marker=f"{main.marker}/71")
+    said = payments_there.build(record, other).body
+    assert (said["CustomerRef"], said["TotalAmt"]) == ({"value": "71"}, Decimal("2.50"))
+    assert applied(dict(said)) == {"267": Decimal("2.50")}
+    assert str(said["PrivateNote"]).endswith(f"kz:{record.id}/71")
+    own = replace(main, own=Ref("125", "Payment", "0", customer="71", created_by_us=True))
+    assert payments.further(record, own) == ["70"]  # it stays with whom it was booked to
+    looking = replace(other, look_first=True)
+    mine = row(PrivateNote=f"kz:{record.id}", TotalAmt=Decimal("2.50"))
+    found = payments_there.decide(record, looking, [[mine], [invoice_row(Id="267")]])
+    assert isinstance(found, Link)  # of one customer it is this document's, whichever part it was then
+    gone = replace(other, part="72")
+    assert problem(lambda: payments_there.build(record, gone)).slug is Slug.WRONG_CUSTOMER_LINK
 
 
 def test_money_without_an_invoice_goes_to_the_client() -> None:
@@ -243,7 +260,7 @@ def test_what_was_just_read_clamps_what_is_sent() -> None:
 @pytest.mark.parametrize(
     ("rows", "slug"),
     [
-        ([], Slug.GONE_THERE),
+        ([], Slug.INVOICE_GONE),
         ([invoice_row("0")], Slug.DIFFERS_THERE),
         ([invoice_row(CustomerRef={"value": "99"})], Slug.WRONG_CUSTOMER_LINK),
     ],
@@ -266,7 +283,7 @@ def test_a_refusal_is_a_reason_to_read_and_the_second_one_is_told() -> None:
     looked = beside(record, choices={"look": "1"})
     told = payments_there.refused(record, looked, draft, failure)
     assert isinstance(told, Problem)
-    assert (told.slug, told.facts["words"], told.facts["reference"]) == (Slug.UNKNOWN, failure.words, "tid-1")
+    assert (told.slug, told.facts["words"], told.facts["reference"]) == (Slug.PAYMENT_TOO_BIG, failure.words, "tid-1")
 
 
 def test_after_a_lost_answer_its_marker_makes_it_ours() -> None:

@@ -15,15 +15,16 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from kz_admin.domain.giving_back import Settled, lines_of
 from kz_admin.domain.invoices import Prices, percentage_of
 from kz_admin.domain.lists import List
 from kz_admin.domain.presets import ON_PAID, TaxMode
-from kz_admin.domain.pushing import Chosen, Draft
-from kz_admin.domain.records import InvoiceRecord
-from kz_admin.providers.quickbooks import api, invoices
+from kz_admin.domain.pushing import Chosen, Draft, Refs
+from kz_admin.domain.records import InvoiceRecord, RefundRecord
+from kz_admin.providers.quickbooks import api, invoices, refunds
 from simulator.quickbooks import operations, wire
 from tests.simulator.documents.desk import Desk
-from tests.unit.providers.quickbooks.ours import company, invoice, partners, refs, sold
+from tests.unit.providers.quickbooks.ours import company, invoice, partners, refs, refund, sold
 
 SPACE = UUID(int=0)
 Goods = tuple[str, str]  # quantity, price
@@ -100,20 +101,28 @@ class Theirs:
         return Chosen(row["Id"], name, True, {"rate": str(whole), "rates": rates})
 
     def build(self, record: InvoiceRecord, mode: TaxMode, *, lines: bool = True) -> Draft:
-        there = company(self.place.country, self.place.home, **self.facts)
-        known = {key: replace(ref, remote_id=self._id(ref.remote_id)) for key, ref in partners(record.currency).items()}
         mapped = self.mapped
         if not lines:  # only the percentage of a code is known, which is enough where it has one rate
             mapped = {key: replace(one, details={"rate": one.details["rate"]}) for key, one in mapped.items()}
+        return invoices.build(record, self._refs(record, mode, mapped))
+
+    def _refs(self, record: InvoiceRecord | RefundRecord, mode: TaxMode, mapped: dict[Any, Chosen]) -> Refs:
+        there = company(self.place.country, self.place.home, **self.facts)
+        known = {key: replace(ref, remote_id=self._id(ref.remote_id)) for key, ref in partners(record.currency).items()}
         settings = replace(ON_PAID, tax_mode=mode)
-        return invoices.build(record, refs(record, there=there, partners=known, mapped=mapped, settings=settings))
+        return refs(record, there=there, partners=known, mapped=mapped, settings=settings)
 
     def _id(self, usual: str) -> str:
         return str({"70": self.customer, "31": self.item}[usual])
 
+    def give_back(self, record: RefundRecord, mode: TaxMode) -> Draft:
+        bank = self.desk.account("Bank")["value"]
+        looking = self._refs(record, mode, self.mapped)
+        return refunds.build(record, replace(looking, accounts={**looking.accounts, "deposit": bank}))
+
     def take(self, draft: Draft) -> dict[str, Any]:
         sent = wire.loads(api.as_json(draft.body))
-        found: dict[str, Any] = operations.write(self.desk.company, "Invoice", sent, {})["Invoice"]
+        found: dict[str, Any] = operations.write(self.desk.company, draft.entity, sent, {})[draft.entity]
         return found
 
 
@@ -164,3 +173,21 @@ def test_what_theirs_will_come_to_is_known_before_it_leaves(theirs: dict[Place, 
         draft = theirs[place].build(made(place, words, taxes, prices, ""), TaxMode.PROVIDER)
         assert theirs[place].take(draft)["TotalAmt"] == Decimal(draft.expected.theirs or 0).scaleb(-2)
         assert "TxnTaxDetail" not in draft.body
+
+
+def test_a_refund_takes_back_income_and_tax_and_its_total_is_the_money_that_left(theirs: dict[Place, Theirs]) -> None:
+    wrong = []
+    for number, (place, words, taxes, prices, discount) in enumerate(cases()):
+        if number % 3:
+            continue
+        sale = made(place, words, taxes, prices, discount)
+        amount = max(1, sale.total * (1 + number % 7) // 7)
+        lines = lines_of(amount, place.currency, "Refund", [Settled(sale.total, sale.prices, sale.lines)])
+        record = refund(currency=place.currency, amount=amount, lines=lines)
+        answer = theirs[place].take(theirs[place].give_back(record, list(TaxMode)[number // 3 % 3]))
+        digits = 0 if place.currency == "JPY" else -2
+        ours = (amount, sum(line.tax for line in lines))
+        there = (answer["TotalAmt"], answer.get("TxnTaxDetail", {}).get("TotalTax", 0))
+        if there != tuple(Decimal(one).scaleb(digits) for one in ours):
+            wrong.append((place.country, words, taxes, prices, discount, ours, there))
+    assert wrong == []

@@ -1,0 +1,169 @@
+"""The board of causes: what is in the way, each cause once, and what mends or moves all that waits for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kz_admin import config
+from kz_admin.domain import causes as words
+from kz_admin.domain.catalogue import token_expired
+from kz_admin.domain.catalogue_entries import Do
+from kz_admin.domain.connection import State
+from kz_admin.domain.failures import Conflict, Refused
+from kz_admin.domain.kinds import Kind
+from kz_admin.models.connection import Connection
+from kz_admin.services import cause_deeds, causes, connections, records
+from kz_admin.services.causes import Cause
+from kz_admin.web import headers
+from kz_admin.web.access import allow, tenant_id
+from kz_admin.web.deeds import do
+from kz_admin.web.htmx import go
+from kz_admin.web.records import PAGES, EmailForm, ReasonForm
+from kz_admin.web.refusals import show_on
+from kz_admin.web.show import plural
+
+bp = Blueprint("problems", __name__, url_prefix="/kz-admin")
+
+HERE = "/integrations/<provider>/problems"
+
+GONE = "Nothing waits for this cause any more. Somebody was faster, or it went over by itself."
+LONGEST_KEY = 120
+
+
+@bp.get("/problems")
+@allow("viewer")
+def here() -> ResponseReturnValue:
+    """For mails and banners: the board of whatever is connected."""
+    live = connections.live(tenant_id())
+    return redirect(url_for("integrations.overview") if live is None else url_for(".index", provider=live.provider))
+
+
+@bp.get(HERE)
+@allow("viewer")
+def index(provider: str) -> ResponseReturnValue:
+    return _board(connections.live_of(tenant_id(), provider))
+
+
+@bp.get(HERE + "/documents")
+@allow("viewer")
+def documents(provider: str) -> ResponseReturnValue:
+    """All that waits for one cause, of whatever kind."""
+    connection = connections.live_of(tenant_id(), provider)
+    cause = causes.one(connection, _key())
+    if cause is None:
+        flash(GONE, "green")
+        return go(url_for("problems.index", provider=provider))
+    rows, after = causes.documents_of(connection, cause.key, request.args.get("after", ""))
+    return render_template(
+        "pages/cause.html",
+        provider=connections.provider_of(provider),
+        cause=cause,
+        rows=rows,
+        next=after,
+        later="after" in request.args,
+        invoice=Kind.INVOICE,
+        pages=PAGES,
+    )
+
+
+@bp.post(HERE + "/retry")
+@allow("bookkeeper")
+def retry(provider: str) -> ResponseReturnValue:
+    connection, cause = _asked(provider)
+    if cause is None:
+        return _gone(provider)
+    try:
+        do(cause_deeds.retry_all, connection.id, cause.key, cause.headline)
+    except Conflict as refused:
+        flash(refused.sentence, "amber")
+        return go(url_for("problems.index", provider=provider))
+    going = plural(cause.documents, "document") if cause.documents else "What waited"
+    verb = "are" if cause.documents > 1 else "is"
+    flash(f"{going} {verb} on the way again. What still lacks something comes back here.", "green")
+    return go(url_for("problems.index", provider=provider))
+
+
+@bp.route(HERE + "/ignore", methods=["GET", "POST"])
+@allow("bookkeeper")
+def ignore(provider: str) -> ResponseReturnValue:
+    """First what it means, then the reason, then it is done (AX-11)."""
+    connection, cause = _asked(provider)
+    if cause is None:
+        return _gone(provider)
+    form = ReasonForm() if request.method == "POST" else ReasonForm(formdata=None)
+    if request.method == "GET" or not form.validate():
+        page = render_template(
+            "pages/cause_ignore.html",
+            provider=connections.provider_of(provider),
+            cause=cause,
+            form=form,
+        )
+        return make_response(page, 422 if form.errors else 200)
+    reason = form.reason.data or ""
+    done, left = do(cause_deeds.ignore_all, connection.id, cause.key, cause.headline, reason)
+    verb = "stay" if done != 1 else "stays"
+    said = f"{plural(done, 'document')} {verb} here. Each can be taken back on its page."
+    kept = f" {plural(left, 'other')} not: over there already, or on the way." if left else ""
+    flash(said + kept, "green" if done else "amber")
+    return go(url_for("problems.index", provider=provider))
+
+
+@bp.post(HERE + "/email")
+@allow("bookkeeper")
+def email(provider: str) -> ResponseReturnValue:
+    """The address that a client lacks: given once, everything of theirs goes."""
+    connection, cause = _asked(provider)
+    if cause is None:
+        return _gone(provider)
+    form = EmailForm()
+    if form.validate():
+        try:
+            do(records.give_email, cause.root.as_kind, cause.root.local_id, form.email.data or "")
+        except Refused as refused:
+            show_on(form, refused)
+    if form.errors:
+        return _board(connection, status=422, wrong=(cause.key, form))
+    waiting = f" {plural(cause.documents, 'document')} on the way again." if cause.documents else ""
+    flash(f"Saved with {cause.root_name or 'the client'}.{waiting}", "green")
+    return go(url_for("problems.index", provider=provider))
+
+
+def _board(connection: Connection, *, status: int = 200, **more: Any) -> Response:
+    provider = connections.provider_of(connection.provider)
+    text = request.args.get("page", "")
+    page = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
+    ended = connection.as_state is State.NEEDS_RECONNECT
+    board = causes.board(connection, page)
+    if ended or any(Do.RECONNECT in cause.card.actions for cause in board.causes):
+        headers.allow_form_action(provider.consent_origin(config.current()))
+    body = render_template(
+        "pages/problems.html",
+        provider=provider,
+        connection=connection,
+        board=board,
+        ended=token_expired(provider.label, connection.company_name) if ended else None,
+        waiting=connections.counts(connection).waiting if ended else 0,
+        counted_at_most=connections.COUNTED_AT_MOST,
+        mends=words.MENDS_ALL,
+        pages=PAGES,
+        page=page,
+        **{"wrong": ("", None), **more},
+    )
+    return make_response(body, status)
+
+
+def _key() -> str:
+    return request.values.get("cause", "").replace("\x00", "")[:LONGEST_KEY]
+
+
+def _asked(provider: str) -> tuple[Connection, Cause | None]:
+    connection = connections.live_of(tenant_id(), provider)
+    return connection, causes.one(connection, _key())
+
+
+def _gone(provider: str) -> Response:
+    flash(GONE, "amber")
+    return go(url_for("problems.index", provider=provider))

@@ -1,0 +1,279 @@
+"""Every refusal that a push can meet, put into the simulator's mouth or truly provoked: the card it ends in, what was
+written meanwhile, and that the card's way out works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from kz_admin.domain.status import Lane
+from kz_admin.models import PaymentAllocation, SyncRecord
+from kz_admin.models.session import reading
+from kz_admin.services.documents import payments
+from tests import cast as people
+from tests.cast import Cast
+from tests.integration.documents.agency import Agency
+from tests.integration.push.conftest import Books
+from tests.page import InspectingClient
+from tests.simulator.machine import HOSTS
+
+BOTH = ("Retry", "Copy details for support")
+MISTAKE = "could not read what we sent for {number}"
+TAX = "does not take the tax code on {number}"
+CREATED = "Nothing was created."
+LENGTHS = "String length does not match the supported length. Min:0 Max:1000 supported. Supplied length:1204"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A code, and what a bookkeeper reads and may press."""
+
+    code: str
+    headline: str
+    buttons: tuple[str, ...] = ("Retry",)
+    entity: str = "invoice"
+    detail: str = "in their own words"
+    times: int = 1
+    status: int = 400
+
+
+CASES = (
+    *(Case(code, MISTAKE, BOTH) for code in ("500", "2010", "2030", "4000", "6070")),  # all: test_refusal_table.py
+    Case("3202", MISTAKE, BOTH, status=401),
+    Case("630", "says that it has {number} already", BOTH, times=2),
+    Case("2040", "{number} has characters that QuickBooks does not take", ("Edit the invoice", "Retry")),
+    Case("2050", "A text has 1,204 characters; QuickBooks takes 1,000.", ("Edit the invoice",), detail=LENGTHS),
+    Case("2210", "does not take", ("Save and retry",)),
+    Case("6420", "does not take", ("Save and retry",)),
+    Case("2220", "This company does not keep this currency."),
+    *(Case(code, TAX, ("Choose what it is mapped to",)) for code in ("2280", "6100", "6160", "6230", "6470")),
+    Case("2290", "{number} comes to less than nothing", ("Edit the invoice",)),
+    Case("2500", "It uses something that is inactive", ("Choose another customer", "Make the customer active again")),
+    Case("610", "It uses something that is inactive", ("Choose another customer",)),
+    Case("5020", "The person who connected may not write invoices", ("Retry", "An admin of Acme can reconnect it.")),
+    Case("5030", "This QuickBooks plan does not include invoices"),
+    Case("6000", "QuickBooks refused {number}: ‘in their own words’.", BOTH),
+    Case("6200", "The books are closed for this date"),
+    Case("6210", "The books are closed for this date"),
+    Case("6250", "The customer of {number} is not in QuickBooks", ("Create the customer now",)),
+    Case("6430", "does not take the chosen account for this", ("Choose account",)),
+    Case("7001", "The company is no longer there in QuickBooks", ("Retry",)),
+    Case("9999", "QuickBooks refused {number}", BOTH),
+    Case("620", "Payment and invoice belong to different customers", entity="payment"),
+    Case("6000", "Less is open in QuickBooks than the payment of 100.00 USD pays", entity="payment", times=2,
+         detail="The amounts applied are more than the amount of the payment."),
+)  # fmt: skip
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is shown here does not hang on the database; the engine's own tests run on both."""
+    return sqlite_url
+
+
+@pytest.fixture
+def desk(app: Flask, cast: Cast) -> InspectingClient:
+    return people.sign_in(app, cast.bookkeeper, cast.tenant_id)
+
+
+def fault(case: Case) -> dict[str, Any]:
+    error = {"Message": "", "Detail": case.detail, "code": case.code}
+    body = {"Fault": {"Error": [error], "type": "ValidationFault"}}
+    return {"status": case.status, "body": body, "content_type": "application/json"}
+
+
+def failed(books: Books, entity: str, number: str) -> SyncRecord:
+    """The record of the invoice with this number, or of the payment that settles it."""
+    invoice_id = books.invoice(number).id
+    with books.app.app_context(), reading() as session:
+        paid = select(PaymentAllocation.payment_id).where(PaymentAllocation.invoice_id == invoice_id)
+        local_id = invoice_id if entity == "invoice" else session.scalars(paid).one()
+        return session.scalars(select(SyncRecord).where(SyncRecord.local_id == local_id)).one()
+
+
+def test_every_code_has_its_card_and_nothing_is_written_twice(books: Books, desk: InspectingClient) -> None:
+    books.pay("S-0")  # customer and item are there
+    books.push()
+    since, invoices, missing = books.now_there(), 0, list[str]()
+    for place, case in enumerate(CASES, start=1):
+        number = f"S-{place}"
+        books.machine.fault("status", fault(case), count=case.times, method="POST", path=f"*/{case.entity}")
+        books.pay(number)
+        books.push()
+        books.machine.sim("DELETE", "faults")
+        record = failed(books, case.entity, number)
+        address = f"/kz-admin/{case.entity}s/{record.local_id}"
+        page = desk.page(address)
+        expected = [
+            case.headline.format(number=number),
+            *case.buttons,
+            case.detail,
+            f"Code {case.code}",
+            "Reference 1-",
+        ]
+        missing += [f"{case.code}: {words}" for words in [*expected, "Failed", CREATED] if words not in page.text]
+        if case.entity == "payment":  # the rest waits until the end
+            assert desk.submit(f"{address}/retry").status_code == 303
+            books.push()
+            assert failed(books, case.entity, number).state == "done"
+            invoices += 1
+    assert missing == []
+    assert books.made(since).count("Invoice") == invoices
+    assert desk.submit("/kz-admin/invoices/bulk", {"step": "retry", "everything": "1"}).status_code == 303
+    for lane in (Lane.INTERACTIVE, Lane.BULK, Lane.BULK):
+        books.push(lane)
+    assert set(books.states()["invoice"]) == {"done"}
+    assert set(books.states()["payment"]) == {"done"}
+    ours = [row["PrivateNote"] for row in books.ours("Invoice")]
+    assert len(ours) == len(set(ours)) == len(CASES) + 1
+
+
+# -- truly provoked, and the way out taken ---------------------------------------------------------------------------
+
+
+def write_there(books: Books, entity: str, body: dict[str, Any], **params: str) -> None:
+    """Somebody does it in QuickBooks itself."""
+    with books.app.app_context():
+        token = books.connection.access
+    answer = books.machine.http.post(
+        f"{books.machine.base}{HOSTS['production']}/v3/company/{books.company_id}/{entity.lower()}",
+        json=body,
+        params=params,
+        headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def answer(desk: InspectingClient, address: str, choice: str) -> str:
+    said = desk.submit(f"{address}/decide", {"choice": choice}, follow_redirects=True)
+    assert said.status_code == 200, said.text
+    assert desk.submit(f"{address}/decide", {"choice": choice}).status_code == 409  # a second click
+    return said.text
+
+
+def go_over(books: Books) -> None:
+    for _ in range(3):
+        books.push()
+        books.later(1)
+
+
+def test_what_somebody_did_over_there_is_mended_from_the_card(books: Books, desk: InspectingClient) -> None:
+    books.pay("S-1")
+    go_over(books)
+    (customer,) = books.there("Customer", DisplayName="Nordlicht Studio")
+    versions = {"Id": customer["Id"], "SyncToken": customer["SyncToken"]}
+    write_there(books, "Customer", {**versions, "sparse": True, "Active": False})
+    books.pay("S-2")
+    go_over(books)
+    record = failed(books, "invoice", "S-2")
+    address = f"/kz-admin/invoices/{record.local_id}"
+    page = desk.page(address)
+    assert "is inactive in QuickBooks" in page.text
+    since = books.now_there()
+    assert "The customer is made active again" in answer(desk, address, "revive")
+    go_over(books)
+    assert failed(books, "invoice", "S-2").state == failed(books, "payment", "S-2").state == "done"
+    assert books.made(since) == ["Invoice", "Payment"]
+    assert len(books.there("Customer", DisplayName="Nordlicht Studio", Active=True)) == 1
+
+    # the invoice is deleted while its payment is on the way
+    held = books.machine.fault("status", 503, count=None, method="POST", path="*/payment")
+    books.pay("S-3")
+    books.push()
+    theirs = next(one for one in books.ours("Invoice") if "S-3" in one["PrivateNote"])
+    write_there(books, "Invoice", {"Id": theirs["Id"], "SyncToken": theirs["SyncToken"]}, operation="delete")
+    books.machine.sim("DELETE", f"faults/{held}")
+    books.later(200)
+    go_over(books)
+    address = f"/kz-admin/payments/{failed(books, 'payment', 'S-3').local_id}"
+    assert "which this one settles, was deleted in QuickBooks" in desk.page(address).text
+    since = books.now_there()
+    answer(desk, address, "invoice_again")
+    go_over(books)
+    assert failed(books, "payment", "S-3").state == "done"
+    assert books.made(since) == ["Invoice", "Payment"]
+
+
+def test_a_text_is_shortened_only_because_a_person_said_so(books: Books, desk: InspectingClient) -> None:
+    note = "We thank you. " * 60
+    too_long = Case("2050", "", detail=f"Min:0 Max:500 supported. Supplied length:{len(note.strip())}")
+    books.machine.fault("status", fault(too_long), method="POST", path="*/invoice")
+    books.pay("S-1", **{"invoice.note": note})
+    go_over(books)
+    address = f"/kz-admin/invoices/{failed(books, 'invoice', 'S-1').local_id}"
+    answer(desk, address, "shorten")
+    go_over(books)
+    memo = books.invoice_there()["CustomerMemo"]["value"]
+    assert len(memo) <= 500
+    assert memo.endswith("...")
+    assert len(books.ours("Invoice")) == 1
+
+
+def test_what_is_matched_with_the_bank_stays_as_it_is_until_that_is_undone(
+    books: Books, desk: InspectingClient, cast: Cast
+) -> None:
+    books.pay("S-1")
+    go_over(books)
+    with books.app.app_context():
+        Agency(cast.tenant_id).do(payments.void, failed(books, "payment", "S-1").local_id, None)
+    matched = Case("6480", "", detail="Matched to a bank statement")
+    books.machine.fault("status", fault(matched), method="POST", path="*/payment")
+    go_over(books)
+    record = failed(books, "payment", "S-1")
+    address = f"/kz-admin/payments/{record.local_id}"
+    page = desk.page(address)
+    assert "The payment of 100.00 USD is matched with the bank in QuickBooks and can no longer change." in page.text
+    assert "What is over there stayed as it is." in page.text
+    since = books.now_there()
+    assert desk.submit(f"{address}/retry").status_code == 303
+    go_over(books)
+    assert failed(books, "payment", "S-1").state == "done"
+    assert [one["op"] for one in books.writes(since, "Payment")] == ["void"]
+
+
+def test_an_ended_subscription_pauses_everything_and_is_tested_once_a_day(
+    books: Books, desk: InspectingClient, cast: Cast
+) -> None:
+    company = books.machine.world.slot("quickbooks", "production", books.company_id).company
+    books.pay("S-0")
+    go_over(books)
+    company.subscription = "EXPIRED"
+    since = books.now_there()
+    for number in ("S-1", "S-2"):
+        books.pay(number)
+    go_over(books)
+    refused = [one for one in books.calls_there(since) if one["method"] == "POST" and one["status"] == 400]
+    assert len(refused) <= 2  # what was in the air when the first one told
+    assert set(books.states()["invoice"]) == {"done", "held"}
+    address = f"/kz-admin/invoices/{failed(books, 'invoice', 'S-2').local_id}"
+    page = desk.page(address)
+    assert "The QuickBooks subscription for Nordlicht Studio has ended; pushes are paused." in page.text
+    assert "Pending waiting: the QuickBooks subscription has ended. Next try" in page.text
+    assert "Test again" in page.text
+    card = desk.page("/kz-admin/integrations").text
+    assert "subscription for Nordlicht Studio has ended" in card
+    assert "Test again" in card
+
+    since = books.now_there()
+    books.pay("S-3")  # waits with the others, without a call
+    go_over(books)
+    assert books.calls_there(since) == []
+    books.later(24 * 3600)
+    go_over(books)  # a day later one is tried
+    assert len([one for one in books.calls_there(since) if one["status"] == 400]) == 1
+    company.subscription = "PAID"
+    desk = people.sign_in(books.app, cast.bookkeeper, cast.tenant_id)  # on the next day
+    said = desk.submit("/kz-admin/integrations/quickbooks/test-again", follow_redirects=True)
+    assert "Testing again." in said.text
+    for lane in (Lane.INTERACTIVE, Lane.BULK):
+        books.push(lane)
+    assert set(books.states()["invoice"]) == set(books.states()["payment"]) == {"done"}
+    assert "subscription" not in desk.page("/kz-admin/integrations").text
+    assert desk.submit(f"{address}/decide", {"choice": "test_again"}).status_code == 409
+    notes = [row["PrivateNote"] for row in books.ours("Invoice")]
+    assert len(notes) == len(set(notes)) == 4
