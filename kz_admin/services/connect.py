@@ -13,7 +13,7 @@ from kz_admin import clock, config, failpoints, logs
 from kz_admin.domain.connection import LIVE, USABLE, Environment, State
 from kz_admin.domain.failures import Refused, Throttled
 from kz_admin.domain.lists import List
-from kz_admin.domain.problems import AccessRefused, ProviderFailure
+from kz_admin.domain.problems import AccessRefused, ProviderFailure, Slug
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS, oauth
@@ -32,6 +32,7 @@ from kz_admin.services import (
     outbox,
     outcomes,
     paced,
+    records,
     refresh,
     settings,
     tokens,
@@ -129,6 +130,9 @@ def _store(
             moot = [refresh.RECONNECT, *(expiry.CAUSES if expiry.is_far(grant) else ())]
             alerts.close(session, place.tenant_id, moot, connection.id)
             _warn_when_closed(session, connection, facts)
+            if was_live:  # whoever reconnected may have the rights that the other one lacked
+                work = Work(session, place.tenant_id, person.actor, clock.now_ms())
+                records.retry_problem(work, connection.id, Slug.PERMISSION)
             for which in asked.provider.options:
                 options.expect(session, connection, which)
             _audit(session, person, connection, "connection.reconnected" if was_live else "connection.connected")
