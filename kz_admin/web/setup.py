@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from kz_admin.services import cards, connections, settings, setup
 from kz_admin.web import connect
 from kz_admin.web.access import allow, tenant_id
-from kz_admin.web.connection_settings import PRESET_WORDS, PUSH_WORDS, START_WORDS
+from kz_admin.web.connection_words import PRESET_WORDS, PUSH_WORDS, START_WORDS
 
 bp = Blueprint("setup", __name__, url_prefix="/kz-admin/integrations/<provider>/setup")
 

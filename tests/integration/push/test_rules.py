@@ -80,6 +80,24 @@ def test_a_taken_number_gets_the_next_free_ending_and_keeps_it(numbered: Books, 
     assert [row["DocNumber"] for row in numbered.ours("Invoice")][-1] == f"{taken}-3"
 
 
+@pytest.mark.parametrize("trouble", ["commit_then_drop", "drop_before_commit"])
+def test_what_a_rule_gave_is_found_again_when_its_answer_was_lost(numbered: Books, trouble: str) -> None:
+    """Another number and another day than here, and still one invoice (I1)."""
+    prefer(numbered, number_clash=NumberClash.NEXT_FREE, closed_period=ClosedPeriod.REDATE)
+    taken = next(row for row in numbered.there("Invoice") if row.get("DocNumber"))["DocNumber"]
+    close(numbered, CLOSED)
+    read_company(numbered)
+    numbered.machine.fault(trouble, method="POST", path="*/invoice", body=f'"{taken}-1"')
+    numbered.pay(taken)
+    numbered.push()
+    assert numbered.record("invoice").state == "unknown"
+    go_over(numbered)
+    assert set(states(numbered).values()) == {"done"}
+    (made,) = numbered.ours("Invoice")
+    assert (made["DocNumber"], made["TxnDate"]) == (f"{taken}-1", OPEN)
+    assert numbered.record("invoice").remote_id == made["Id"]
+
+
 def copied(books: Books, number: str) -> dict[str, Any]:
     """Somebody's own invoice over there."""
     theirs = next(row for row in books.there("Invoice") if row.get("DocNumber"))
