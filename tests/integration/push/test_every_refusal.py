@@ -258,6 +258,9 @@ def test_an_ended_subscription_pauses_everything_and_is_tested_once_a_day(
     card = desk.page("/kz-admin/integrations").text
     assert "subscription for Nordlicht Studio has ended" in card
     assert "Test again" in card
+    board = desk.page("/kz-admin/integrations/quickbooks/problems").text
+    assert "pushes are paused" in board
+    assert "documents wait. Test again" in board
 
     since = books.now_there()
     books.pay("S-3")  # waits with the others, without a call
