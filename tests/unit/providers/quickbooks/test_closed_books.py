@@ -75,6 +75,7 @@ def test_it_is_looked_for_on_both_days() -> None:
     (first, _) = texts_of(invoices_there.asked(RECORD, ruled(look_first=True)))
     assert first.endswith("TxnDate IN ('2026-03-02', '2026-04-01')")
     assert closed_books.days("2026-03-02", ruled(remembered=frozenset())) == "TxnDate >= '2026-03-02'"
+    assert closed_books.days("2026-04-02", ruled(remembered=frozenset(), there=company())) == "TxnDate >= '2026-04-02'"
     assert closed_books.days("2026-04-02", ruled()) == "TxnDate = '2026-04-02'"
 
 
