@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kz_admin import config
 from kz_admin.domain import causes as words
-from kz_admin.domain.catalogue import token_expired
+from kz_admin.domain.catalogue import subscription_ended, token_expired
 from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Conflict, Refused
@@ -17,6 +17,7 @@ from kz_admin.domain.kinds import Kind
 from kz_admin.models.connection import Connection
 from kz_admin.services import cause_deeds, causes, connections, records
 from kz_admin.services.causes import Cause
+from kz_admin.services.push import subscription
 from kz_admin.web import headers
 from kz_admin.web.access import allow, tenant_id
 from kz_admin.web.deeds import do
@@ -136,6 +137,7 @@ def _board(connection: Connection, *, status: int = 200, **more: Any) -> Respons
     text = request.args.get("page", "")
     page = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
     ended = connection.as_state is State.NEEDS_RECONNECT
+    unpaid = not ended and subscription.is_told(connection.id)
     board = causes.board(connection, page)
     if ended or any(Do.RECONNECT in cause.card.actions for cause in board.causes):
         headers.allow_form_action(provider.consent_origin(config.current()))
@@ -145,7 +147,8 @@ def _board(connection: Connection, *, status: int = 200, **more: Any) -> Respons
         connection=connection,
         board=board,
         ended=token_expired(provider.label, connection.company_name) if ended else None,
-        waiting=connections.counts(connection).waiting if ended else 0,
+        unpaid=subscription_ended(provider.label, connection.company_name) if unpaid else None,
+        waiting=connections.counts(connection).waiting if ended or unpaid else 0,
         counted_at_most=connections.COUNTED_AT_MOST,
         mends=words.MENDS_ALL,
         pages=PAGES,

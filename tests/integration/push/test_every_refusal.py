@@ -258,6 +258,9 @@ def test_an_ended_subscription_pauses_everything_and_is_tested_once_a_day(
     card = desk.page("/kz-admin/integrations").text
     assert "subscription for Nordlicht Studio has ended" in card
     assert "Test again" in card
+    board = desk.page("/kz-admin/integrations/quickbooks/problems").text
+    assert "pushes are paused" in board
+    assert "documents wait. Test again" in board
 
     since = books.now_there()
     books.pay("S-3")  # waits with the others, without a call
@@ -277,3 +280,45 @@ def test_an_ended_subscription_pauses_everything_and_is_tested_once_a_day(
     assert desk.submit(f"{address}/decide", {"choice": "test_again"}).status_code == 409
     notes = [row["PrivateNote"] for row in books.ours("Invoice")]
     assert len(notes) == len(set(notes)) == 4
+
+
+# -- what passes by itself ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("code", "rest_s"), [("130", 60), ("140", 1800), ("150", 1800)])
+def test_a_locked_company_rests_and_goes_on_by_itself(
+    books: Books, desk: InspectingClient, code: str, rest_s: int
+) -> None:
+    books.machine.fault("status", fault(Case(code, "")), method="POST", path="*/invoice")
+    books.pay("S-1")
+    go_over(books)
+    record = failed(books, "invoice", "S-1")
+    assert (record.state, record.reason, record.tries) == ("held", "locked", 0)
+    page = desk.page(f"/kz-admin/invoices/{record.local_id}")
+    assert "Pending QuickBooks has this company locked for a while. Next try" in page.text
+    since = books.now_there()
+    go_over(books)
+    assert books.calls_there(since) == []  # left alone meanwhile
+    books.later(rest_s * 1.1)  # silences end a little apart, so that not all companies speak at once
+    go_over(books)
+    assert failed(books, "invoice", "S-1").state == "done"
+    assert len(books.ours("Invoice")) == 1
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("code", ["600", "10000"])
+def test_what_may_have_been_done_is_looked_up_and_never_made_blind(books: Books, code: str, committed: bool) -> None:
+    """A request id that was used before, an error inside: whether it is there is asked first, then it is there once."""
+    action = "commit_then_status" if committed else "status"
+    books.machine.fault(action, fault(Case(code, "")), method="POST", path="*/invoice")
+    books.pay("S-1")
+    go_over(books)
+    assert failed(books, "invoice", "S-1").state == "unknown"
+    since = books.now_there()
+    books.later(200)
+    go_over(books)
+    assert failed(books, "invoice", "S-1").state == failed(books, "payment", "S-1").state == "done"
+    first = books.calls_there(since)[0]
+    assert first["path"].endswith(("/query", "/batch"))
+    assert books.made(since).count("Invoice") == (0 if committed else 1)
+    assert len(books.ours("Invoice")) == 1
