@@ -66,7 +66,7 @@ WORDS = {
     Reason.DISCONNECTING: "the connection is being ended",
     Reason.NOT_YET: "this version does not send these yet",
     Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
-    Reason.BY_HAND: "booked there by hand, its page says how",
+    Reason.BY_HAND: "it pays out a credit, booked there by hand",
     Reason.BEFORE_LINK: "from before its invoice was linked, goes over when a person copies it",
 }
 

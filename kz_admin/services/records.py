@@ -137,6 +137,8 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
     record = root(work, stuck_of(work, kind, document_id))
     value = value.strip()[:LONGEST_NAME]
     _check(record, choice, value)
+    if record.problem == Slug.PERIOD_CLOSED.value:  # the connection before its records, as everybody locks them
+        _read_company_first(work, record.connection_id)
     if choice == "again":
         forget_theirs(record)
     else:
@@ -300,7 +302,8 @@ def _check(record: SyncRecord, choice: str, value: str) -> None:
 def forget_theirs(record: SyncRecord) -> None:
     """It was deleted over there and a person wants it again: it begins like one that never went."""
     record.remote_type = record.remote_id = record.remote_version = record.remote_number = None
-    record.remote_customer = record.remote_total = record.remote_balance = record.linked_by = record.note = None
+    record.remote_customer = record.remote_total = record.remote_balance = record.remote_rate = None
+    record.linked_by = record.note = None
     record.pushed_hash = record.pushed_snapshot = record.pushed_at = None
     record.pushed_revision, record.look_first = 0, True
 
