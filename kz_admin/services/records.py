@@ -138,7 +138,7 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
     value = value.strip()[:LONGEST_NAME]
     _check(record, choice, value)
     if record.problem == Slug.PERIOD_CLOSED.value:  # the connection before its records, as everybody locks them
-        _read_company_first(work, record.connection_id)
+        retrying.read_company_first(work, record.connection_id)
     if choice == "again":
         forget_theirs(record)
     else:
