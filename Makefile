@@ -29,7 +29,7 @@ bench: environment-for-checks ## every budget as a table and in build/bench.json
 	@exec $(VENV)/python -m bench $(ARGS)
 
 chaos: environment-for-checks ## kill real processes at every named failpoint, all of it
-	@exec $(VENV)/python -m pytest tests/chaos -n 2 --dist load $(ARGS)
+	@exec $(VENV)/python -m pytest tests/chaos -n 2 --dist worksteal $(ARGS)
 
 browser: environment-for-checks chromium ## the tests that drive Chromium
 	@exec $(VENV)/python -m pytest tests/browser $(ARGS)

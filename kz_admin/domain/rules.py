@@ -130,7 +130,10 @@ class Decision:
 
 def decide(subject: Subject, standing: Standing, place: Place) -> Decision:
     reason = refusal(subject, standing, place)
-    return Decision(False, reason) if reason else Decision(True, hold=hold_of(place))
+    if reason:
+        return Decision(False, reason)
+    waits = place.settings.pass_first and not (standing.asked or subject.removed or subject.kind in NEVER_FROZEN)
+    return Decision(True, hold=Hold.COMPARE if waits else hold_of(place))
 
 
 def refusal(subject: Subject, standing: Standing, place: Place) -> Reason | None:

@@ -138,7 +138,9 @@ def _choose(
             links.tie(work, connection, which, local_id, option, LinkedBy.MATCH if how == EXACT else LinkedBy.PERSON)
     else:
         _map(work, connection, which, row.subject, to, how)
-    work.session.execute(delete(Suggestion).where(*_mine(connection, which), Suggestion.subject == row.subject))
+    settled = delete(Suggestion).where(*_mine(connection, which), Suggestion.subject == row.subject)
+    # unsynchronised: comparing each of a thousand rows in memory with each of a thousand deletes takes half a minute
+    work.session.execute(settled.execution_options(synchronize_session=False))
     audit.record(
         work.session,
         work.actor,

@@ -130,6 +130,8 @@ SCENES: tuple[tuple[str, str, Callable[[Page], None] | None, bool], ...] = (
     ("connection-disconnect", "/kz-admin/integrations", asked("Disconnect"), True),
     ("connection-settings", f"{QUICKBOOKS}/settings", None, True),
     ("connection-setup", f"{QUICKBOOKS}/setup", None, True),
+    ("setup-customers", f"{QUICKBOOKS}/setup/customers", None, True),
+    ("setup-past-invoices", f"{QUICKBOOKS}/setup/past-invoices", None, True),
     ("connection-setpreset", f"{QUICKBOOKS}/settings?preset=on_save", None, True),
     ("default-accounts", f"{QUICKBOOKS}/mappings/accounts", None, True),
     ("learn-more", "/quickbooks/learn-more", None, False),

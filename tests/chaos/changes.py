@@ -62,8 +62,9 @@ def _use(books: Books) -> None:
     credit = Desk(books).credit(FIRST, of_its_own=True)
     books.rest()
     Desk(books).use(credit, FIRST)
-    books.put_off("invoice")
-    books.put_off("credit_note", part="")
+    books.put_off("credit_note", part="applied")
+    books.push()  # neither the invoice nor the credit note says anything new
+    books.bring_back()
 
 
 def _use_taken_back(books: Books) -> None:

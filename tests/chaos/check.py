@@ -1,6 +1,7 @@
 """Judge an installation beside its simulator: `python -m tests.chaos.check --database URL --simulator URL`.
 
-Prints one line for each broken invariant and ends with 1, or says what it looked at and ends with 0.
+Prints one line for each broken invariant and ends with 1, or says what it looked at and ends with 0. It looks at
+invoices, payments, credit notes and their use, refunds, and at what was voided: gone there, once, and only then.
 """
 
 from __future__ import annotations

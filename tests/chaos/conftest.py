@@ -17,6 +17,11 @@ from tests.fixtures.redis import RealRedis
 from tests.fixtures.smtp import smtp as smtp
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: not {"chaos_long", "slow"} <= {mark.name for mark in item.iter_markers()})
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def experiment(
     request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path: Path, real_redis: RealRedis

@@ -13,6 +13,7 @@ from kz_admin.domain.lists import List
 from kz_admin.domain.payments import Method
 from kz_admin.models import CreditNote, Invoice, Mapping, PaymentAllocation, Refund
 from kz_admin.models.session import reading, writing
+from kz_admin.services import records
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.documents import credit_notes, invoice_steps, invoices, payments, refunds
 from kz_admin.services.documents.sales import Contents, Line
@@ -69,6 +70,11 @@ class Desk:
 
     def void_refund(self, refund: Refund) -> None:
         self._do(refunds.void, refund.id, None)
+
+    def retry_parked(self) -> int:
+        """Whatever was set aside because workers died with it in their hands goes again; how many that were."""
+        parked = [one for one in self.books.records() if one.state == "parked"]
+        return sum(self._do(records.retry, one.as_kind, [one.local_id]) for one in parked)
 
     def choose_account(self) -> None:
         """Money that is given back leaves an account that has to be named."""

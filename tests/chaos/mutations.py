@@ -98,6 +98,24 @@ def patience() -> None:
     sending.LEAVES_WITHIN_S = 0.05
 
 
+def _clock_off(by_ms: int) -> None:
+    """This machine's own clock is wrong; the database's, which the lease keeps by monotonic time, is not."""
+    from kz_admin import clock
+    from kz_admin.services.push import lease
+
+    right = clock.now_ms
+    clock.now_ms = lambda: right() + by_ms
+    lease.Lease.now_ms = lambda _lease: right()  # type: ignore[method-assign]
+
+
+def clock_fast() -> None:
+    _clock_off(600_000)
+
+
+def clock_slow() -> None:
+    _clock_off(-600_000)
+
+
 def survival_at_build() -> None:
     """A payload that no worker survives."""
     from kz_admin.domain.kinds import Kind
@@ -136,6 +154,8 @@ _ALL = (
     single_refresh,
     company_pause,
     patience,
+    clock_fast,
+    clock_slow,
     survival_at_build,
     survival_at_send,
 )

@@ -5,8 +5,9 @@ Redis, simulator, databases and the application are made once per test run; each
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,17 @@ def _database(request: pytest.FixtureRequest, kind: str, own: bool) -> Iterator[
 
 # Where the other database decides something of its own: leases, locks, lost rows.
 on_both = pytest.mark.parametrize("books", DATABASES, indirect=True)
+
+
+def in_turn(*cases: Any, short: Collection[Any] = ()) -> list[Any]:
+    """Database and case, for what needs many cases more than it needs each of them twice."""
+    found = []
+    for place, case in enumerate(cases):
+        database = "postgresql" if place % 2 and case not in short else "sqlite"
+        marks = [] if case in short else [pytest.mark.chaos_long]
+        marks += [pytest.mark.postgres] if database == "postgresql" else []
+        found.append(pytest.param(database, case, marks=marks, id=f"{database}-{case}"))
+    return found
 
 
 MOSTLY_SQLITE = ("sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.chaos_long]))

@@ -99,6 +99,7 @@ def test_every_failpoint_of_the_hook_is_tried_here() -> None:
     assert there | {"bell.before"} == {spec.partition("=")[0] for spec in KILLED_AT.values()}
 
 
+@mostly_sqlite
 @pytest.mark.parametrize("killed_at", KILLED_AT.values(), ids=KILLED_AT.keys())
 def test_a_killed_web_process_loses_no_hook_and_makes_no_second_invoice(experiment: Experiment, killed_at: str) -> None:
     sender = Sender(experiment)
@@ -175,6 +176,7 @@ def test_five_hundred_hooks_survive_any_outage_of_redis(experiment: Experiment, 
     assert (waiting["invoice", "due"], waiting["payment", "due"]) == (MANY, MANY)
 
 
+@mostly_sqlite
 def test_what_nobody_planned_is_planned_within_thirty_seconds_of_redis_return(experiment: Experiment) -> None:
     """The bell was lost and even the plan is missing: the clock's next looks find both."""
     sender = Sender(experiment)

@@ -85,6 +85,7 @@ def test_a_worker_that_sleeps_through_its_claim_records_nothing_afterwards(
     assert sleeper.process.poll() is None  # it slept and lived on
 
 
+@mostly_sqlite
 def test_mails_survive_the_loss_of_everything_that_was_queued(experiment: Experiment, smtp: SmtpSink) -> None:
     experiment.dyno.environment["SMTP_URL"] = smtp.url
     write_all(experiment)

@@ -15,7 +15,7 @@ from kz_admin.models import CreditNote, Refund
 from kz_admin.services.push.lease import QUIET
 from tests.chaos.books import Books
 from tests.chaos.desk import Desk
-from tests.chaos.opening import on_both
+from tests.chaos.opening import in_turn, on_both
 from tests.chaos.test_push_order import IN_SHORT, SHUFFLES, shuffle_what_is_due, verbs
 from tests.chaos.wishes import WISHES, hurt
 
@@ -153,10 +153,7 @@ def push_with_trouble(books: Books, dice: random.Random) -> None:
 
 
 @pytest.mark.promise("O2", "I1", "I3", "I7", "I10", "I24", "L1")
-@pytest.mark.parametrize(
-    "seed",
-    [pytest.param(seed, marks=[] if seed in IN_SHORT[:1] else pytest.mark.chaos_long) for seed in range(SHUFFLES)],
-)
+@pytest.mark.parametrize(("books", "seed"), in_turn(*range(SHUFFLES), short=IN_SHORT), indirect=["books"])
 def test_any_order_of_what_people_and_platforms_do_ends_in_the_same_books(books: Books, seed: int) -> None:
     """Half of them are told late, the others all of the same moment; half without request ids."""
     dice = random.Random(seed)

@@ -10,7 +10,7 @@ from kz_admin.domain.status import Lane
 from kz_admin.services import bell
 from tests.chaos.books import Books
 from tests.chaos.forked import Forked
-from tests.chaos.opening import on_both
+from tests.chaos.opening import in_turn, on_both
 from tests.chaos.wishes import WISHES
 
 pytestmark = pytest.mark.chaos
@@ -56,9 +56,7 @@ def rows(books: Books) -> list[tuple[object, ...]]:
 
 @pytest.mark.promise("K12", "I1", "I4", "I11")
 @pytest.mark.parametrize("failpoint", ["push.leased", "push.counted", "push.answered", "push.recorded"])
-@pytest.mark.parametrize(
-    "kind", ["invoice", *(pytest.param(kind, marks=pytest.mark.chaos_long) for kind in WISHES if kind != "invoice")]
-)
+@pytest.mark.parametrize(("books", "kind"), in_turn(*WISHES, short=("invoice",)), indirect=["books"])
 def test_a_worker_that_slept_changes_no_row_when_it_goes_on(books: Books, failpoint: str, kind: str) -> None:
     wish = WISHES[kind]
     wish.prepare(books)

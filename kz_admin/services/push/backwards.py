@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from kz_admin.domain.pushing import APPLIED
 from kz_admin.domain.status import IN_FLIGHT, STUCK, WAITING
 from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditAllocation, CreditNote
-from kz_admin.models.payment import PaymentAllocation
+from kz_admin.models.document import Document
+from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.refund import Refund
 from kz_admin.models.sync_record import SyncRecord
 
@@ -35,6 +36,33 @@ def in_the_way(session: Session, connection: Connection, rows: Iterable[SyncReco
                 for row in (one for one in mine if one.local_id == document_id):
                     found.setdefault(row.id, going[dependent])
     return found
+
+
+def in_front(
+    session: Session, connection: Connection, rows: Iterable[SyncRecord], documents: Mapping[UUID, Document]
+) -> dict[UUID, SyncRecord]:
+    """For each payment and each use of a credit: what is still to be taken back from the same invoices, if anything.
+
+    Until that is gone over there, nothing is open on them for the new money to settle."""
+    settles = {row.id: parts for row in rows if (parts := _settled_by(row, documents.get(row.local_id)))}
+    pairs = _money_on(session, {invoice_id for parts in settles.values() for invoice_id in parts})
+    others = {dependent for _, dependent in pairs} - documents.keys()
+    going = _going(session, connection, list(others))
+    full = {invoice_id: going[dependent] for invoice_id, dependent in pairs if dependent in going}
+    blocked = {record_id: [full[one] for one in parts if one in full] for record_id, parts in settles.items()}
+    return {record_id: first[0] for record_id, first in blocked.items() if first}
+
+
+def _settled_by(row: SyncRecord, document: Document | None) -> list[UUID]:
+    if row.removes or not isinstance(document, Payment | CreditNote):
+        return []
+    is_money = row.as_kind is Kind.PAYMENT or row.part == APPLIED
+    return [part.invoice_id for part in document.allocations] if is_money else []
+
+
+def _money_on(session: Session, invoice_ids: set[UUID]) -> list[tuple[UUID, UUID]]:
+    queries = _standing_on(Kind.INVOICE, list(invoice_ids)) if invoice_ids else ()
+    return [(row[0], row[1]) for query in queries for row in session.execute(query)]
 
 
 def _going(session: Session, connection: Connection, ids: Sequence[UUID]) -> dict[UUID, SyncRecord]:

@@ -106,7 +106,7 @@ class _Sight:
     given_back: Mapping[UUID, tuple[LineRecord, ...]] = field(default_factory=dict)  # refund → what it takes back
     rates: Mapping[UUID, Decimal] = field(default_factory=dict)  # invoice → the exchange rate somebody gave for it
     own_currency: str = ""
-    to_remove_first: Mapping[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
+    to_remove_first: dict[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
     our_numbers: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # what a changed number may not be
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
     stand_in: StandIn | None = None  # a preview does not wait for partners
@@ -133,6 +133,8 @@ def gather(
     sight.own_currency = beside.own_currency(session, connection, rated)
     sight.given_back = given_back.lines(session, documents.values())
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
+    if stand_in is None:
+        sight.to_remove_first |= backwards.in_front(session, connection, rows, documents)
     sight.our_numbers = _our_numbers(session, connection, rows, documents)
     sight.by_provider = beside.paid_by_provider(session, documents.values())
     has_default = built_in is not None or chosen.has_default_item(sight.choices)
@@ -149,7 +151,7 @@ def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # removed here before it ever left
     if row.removes and not row.over_there:
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # voided while it was on its way, and it never arrived
-    if row.removes and (first := sight.to_remove_first.get(row.id)) is not None:
+    if (first := sight.to_remove_first.get(row.id)) is not None:
         return Stays(row.id, waits_for=first.id, failed_as=first if first.as_state in STUCK else None)
     record = RECORD_OF[row.as_kind](document)
     if isinstance(record, RefundRecord):
@@ -185,7 +187,8 @@ def _stays(
     if row.removes and row.over_there:
         return None
     found = {key: sight.partners.get(key) for key in keys}
-    waiting = [one for one in found.values() if one is not None and not one.over_there]
+    on_its_way = (one for one in found.values() if one is not None)
+    waiting = [one for one in on_its_way if not one.over_there or (optional and _changes(one))]
     for partner in waiting:
         if partner.as_state in STUCK:
             return Stays(row.id, waits_for=partner.id, failed_as=partner)
@@ -197,6 +200,11 @@ def _stays(
         return None if there or row.over_there else Stays(row.id, reason=Reason.WAITS_FOR_PARTNER)
     missing = [need for need in needed if not _is_there(found.get((need.kind, need.local_id, need.part)))]
     return Stays(row.id, wants=tuple(missing)) if missing else None
+
+
+def _changes(row: SyncRecord) -> bool:
+    """An invoice may grow: until that is there, it cannot take all the money that is on it here."""
+    return row.as_kind is Kind.INVOICE and row.as_state in WAITING and row.pushed_revision < row.wanted_revision
 
 
 def _is_there(row: SyncRecord | None) -> bool:

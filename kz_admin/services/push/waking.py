@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from kz_admin import clock
@@ -27,7 +27,7 @@ def wake(connection_id: UUID, partner_ids: Sequence[UUID]) -> None:
 def wake_all(connection_id: UUID) -> None:
     """What a crash between a result and its wake left asleep."""
     partner = aliased(SyncRecord)
-    there = partner.remote_id.is_not(None) & ~_undoes(partner)
+    there = partner.remote_id.is_not(None) & ~partner.removes  # who waits for a removal waits until it is gone
     settled = partner.state.not_in([state.value for state in WAITING]) | there
     with writing() as session:
         ids = session.scalars(
@@ -64,15 +64,10 @@ def _wake_failed(session: Session, partner_ids: Sequence[UUID]) -> None:
             SyncRecord.waits_for_id.in_(partner_ids),
             SyncRecord.state == SyncState.FAILED.value,
             partner.remote_id.is_not(None),
-            ~_undoes(partner) | partner.state.not_in([state.value for state in STUCK]),
+            ~partner.removes | partner.state.not_in([state.value for state in STUCK]),
         )
         .order_by(SyncRecord.id)
     )
     for record in session.scalars(query.with_for_update(of=SyncRecord)):
         record.waits_for_id = None
         record_states.move(record, SyncState.DUE, due_at=clock.now_ms())
-
-
-def _undoes(partner: type[SyncRecord]) -> ColumnElement[bool]:
-    """It waits for the partner to be gone over there, not to arrive."""
-    return and_(SyncRecord.removes, partner.removes)

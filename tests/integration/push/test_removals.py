@@ -115,6 +115,22 @@ def test_a_payment_voided_here_goes_there_and_its_invoice_can_be_paid_again(
     assert len(books.calls_there(since)) == 1
 
 
+def test_new_money_waits_until_the_old_is_gone(books: Books, desk: InspectingClient, cast: Cast) -> None:
+    """The answer to the removal is lost: as far as anybody knows nothing is open there yet."""
+    paid(books)
+    books.machine.fault("drop_before_commit", path="*/payment", method="POST")
+    void(books, desk, "payment")
+    books.push()
+    with books.app.app_context():
+        Agency(cast.tenant_id).pay(books.invoice())
+    books.push()
+    removal, new = books.records("payment")
+    assert (removal.state, new.state, new.waits_for_id) == ("unknown", "due", removal.id)
+    go_over(books)
+    assert set(states(books).values()) == {"done"}
+    assert Decimal(str(books.invoice_there()["Balance"])) == 0
+
+
 def test_money_goes_before_what_it_paid(books: Books, desk: InspectingClient) -> None:
     paid(books)
     since = books.now_there()
