@@ -40,6 +40,12 @@ SENTENCES = {
     "key.revoked": "Revoked an API key",
     "secret.added": "Added a signing secret",
     "secret.ended": "Ended an older signing secret",
+    "cause.retried": "Retried all of a cause",
+    "cause.ignored": "Left out all of a cause",
+    "notifications.changed": "Changed who gets which mail",
+    "chat.changed": "Set the chat",
+    "chat.tested": "Sent a test message to the chat",
+    "chat.removed": "Removed the chat",
     "stripe.changed": "Changed how Stripe reaches us",
 }
 

@@ -17,6 +17,9 @@ from kz_admin.models.session import reading, writing
 class Failures:
     def __init__(self, app: Flask, tenant_id: UUID) -> None:
         self.app, self.tenant_id = app, tenant_id
+        with app.app_context(), reading() as session:
+            mine = select(Connection.id).where(Connection.tenant_id == tenant_id)
+            self.connection_id = session.scalars(mine).one()
 
     def client(self, name: str = "Acme Ltd", email: str = "") -> UUID:
         row_id = ids.uuid7()
@@ -93,13 +96,11 @@ class Failures:
         return row["id"]
 
     def record(self, kind: str, local_id: UUID, problem: Problem, cause: str, waits_for: UUID | None, **more):
-        with self.app.app_context(), reading() as session:
-            connection = session.scalars(select(Connection).where(Connection.tenant_id == self.tenant_id)).one()
         return {
             "id": ids.uuid7(),
             "tenant_id": self.tenant_id,
             "created_at": clock.now_ms(),
-            "connection_id": connection.id,
+            "connection_id": self.connection_id,
             "kind": kind,
             "local_id": local_id,
             "part": "",
