@@ -236,6 +236,7 @@ ENTRIES: Mapping[Slug, Entry] = {
         ("{document} was deleted in {provider}.", "It was deleted in {provider}."),
         _both("We never make it again unasked. Create it again if that was a mistake, or leave it out."),
         (Do.CREATE_AGAIN, Do.RETRY, Do.IGNORE),
+        created="Nothing was created again.",
     ),
     Slug.DIFFERS_THERE: Entry(
         ("What {provider} has for this differs in: {differs}.", "What {provider} has for this differs from ours."),

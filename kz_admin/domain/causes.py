@@ -15,7 +15,6 @@ EACH_FOR_ITSELF = frozenset(
     {
         Slug.DUPLICATE_NUMBER,
         Slug.SEVERAL_MATCHES,
-        Slug.PERIOD_CLOSED,
         Slug.STALE_OBJECT,
         Slug.TEXT_TOO_LONG,
         Slug.NUMBER_TOO_LONG,
@@ -25,6 +24,18 @@ EACH_FOR_ITSELF = frozenset(
         Slug.GONE_THERE,
         Slug.DIFFERS_THERE,
         Slug.PAYMENT_EXPECTED,
+        Slug.PAID_TWICE,
+        Slug.TEXT_CHARACTERS,
+        Slug.NAME_MISSING,
+        Slug.NEGATIVE_AMOUNT,
+        Slug.TAX_CODE_REFUSED,
+        Slug.TOO_MANY_LEVELS,
+        Slug.PAYMENT_TOO_BIG,
+        Slug.INVOICE_GONE,
+        Slug.DUPLICATE_OBJECT,
+        Slug.IN_USE_THERE,
+        Slug.SETTLED_THERE,
+        Slug.BANK_MATCHED,
         Slug.DEPOSITED,
         Slug.CUSTOMER_NOT_MADE,
         Slug.KILLED_WORKERS,
@@ -32,9 +43,14 @@ EACH_FOR_ITSELF = frozenset(
     }
 )
 # What people hear of at once; everything else waits for the digest.
-GRAVE = frozenset({Slug.PERMISSION, Slug.SUBSCRIPTION_ENDED})
-# What mends the whole cause from its card; other answers belong to one document and stand on its page.
-MENDS_ALL = frozenset({Do.CHOOSE_ACCOUNT, Do.CHOOSE_MAPPING, Do.ADD_EMAIL, Do.RECONNECT})
+GRAVE = frozenset({Slug.PERMISSION, Slug.SUBSCRIPTION_ENDED, Slug.COMPANY_GONE})
+# What the card of a cause offers itself, or needs no offer; other answers belong to one document and its page.
+MENDS_ALL = frozenset(
+    {
+        *(Do.CHOOSE_ACCOUNT, Do.CHOOSE_MAPPING, Do.ADD_EMAIL, Do.RECONNECT, Do.TEST_AGAIN),
+        *(Do.RETRY, Do.EDIT, Do.IGNORE, Do.COPY_DETAILS, Do.OPEN_THERE),
+    }
+)
 THEY = "what waits"
 
 

@@ -127,6 +127,9 @@ class Settings:
     closed_period: ClosedPeriod = ClosedPeriod.HOLD
     # Nobody chooses this one: what was never looked at and last changed before this moment is backlog (decision C11).
     backlog_until: int = 0
+    # Nor these: automatic push waits until the customers of both sides were compared, or that was skipped (C02).
+    pass_first: bool = False
+    passed_at: int = 0
 
     def pushes(self, kind: Kind) -> bool:
         return self.directions[kind].pushes
@@ -173,6 +176,8 @@ TWO_WAY = Settings(
 UNDEPOSITED: Mapping[str, tuple[str, ...]] = {ON_PAID.preset: ("deposit/e_transfer", "deposit/cheque")}
 PRESETS = {preset.preset: preset for preset in (ON_PAID, COPY_ON_DEMAND, ON_SAVE, TWO_WAY)}
 DEFAULT = ON_PAID
+PASS_FIRST = frozenset({ON_SAVE.preset, TWO_WAY.preset})  # they send much at once, so the customers come first
+NOT_CHOSEN = frozenset({"backlog_until", "pass_first", "passed_at"})
 _ENUMS: Mapping[str, type[StrEnum]] = {
     "push_on": PushOn,
     "start_field": StartField,

@@ -98,6 +98,8 @@ class Refs:
     remembered: frozenset[str] | None = None
     mapped: Mapping[tuple[List, str], Chosen] = field(default_factory=dict)  # list and subject → their option
     inactive: Mapping[str, str] = field(default_factory=dict)  # items that were made inactive: id → name
+    own_currency: str = ""  # the tenant's, in which rates of ours are given
+    rates: Mapping[UUID, Decimal] = field(default_factory=dict)  # invoice → the exchange rate somebody gave for it
     our_numbers: frozenset[str] = frozenset()  # of the endings its number may get: what is a number of ours (as keys)
     paid_by_provider: bool = False  # the invoice was paid through the provider's own payments, which books it itself
 
@@ -149,6 +151,7 @@ class Remote:
     total: int | None = None
     balance: int | None = None
     tax: int | None = None
+    rate: Decimal | None = None  # of exchange
     text: str = ""  # where our marker would stand
     active: bool = True
     voided: bool = False  # it is kept, and counts for nothing

@@ -66,7 +66,7 @@ WORDS = {
     Reason.DISCONNECTING: "the connection is being ended",
     Reason.NOT_YET: "this version does not send these yet",
     Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
-    Reason.BY_HAND: "booked there by hand, its page says how",
+    Reason.BY_HAND: "it pays out a credit, booked there by hand",
     Reason.BEFORE_LINK: "from before its invoice was linked, goes over when a person copies it",
 }
 
@@ -130,7 +130,10 @@ class Decision:
 
 def decide(subject: Subject, standing: Standing, place: Place) -> Decision:
     reason = refusal(subject, standing, place)
-    return Decision(False, reason) if reason else Decision(True, hold=hold_of(place))
+    if reason:
+        return Decision(False, reason)
+    waits = place.settings.pass_first and not (standing.asked or subject.removed or subject.kind in NEVER_FROZEN)
+    return Decision(True, hold=Hold.COMPARE if waits else hold_of(place))
 
 
 def refusal(subject: Subject, standing: Standing, place: Place) -> Reason | None:

@@ -31,6 +31,7 @@ class Shown:
     lines: tuple[ShownLine, ...] = ()
     tax: Decimal | None = None
     total: Decimal | None = None
+    rate: Decimal | None = None  # of exchange, where it is ours
     name: str = ""
     email: str = ""
     account: str = ""

@@ -31,6 +31,7 @@ class Hold(StrEnum):
     RECONNECT = "reconnect"
     PLAN = "plan"
     THROTTLED = "throttled"
+    COMPARE = "compare"
     LOCKED = "locked"
     SUBSCRIPTION = "subscription"
 
@@ -82,6 +83,7 @@ _HELD_WORDS = {
     Hold.RECONNECT: "waiting: {provider} token expired",
     Hold.PLAN: "waiting: your plan does not include accounting integrations",
     Hold.THROTTLED: "{provider} asked us to slow down",
+    Hold.COMPARE: "waiting: customers are compared first, in Set-up",
     Hold.LOCKED: "{provider} has this company locked for a while",
     Hold.SUBSCRIPTION: "waiting: the {provider} subscription has ended",
 }

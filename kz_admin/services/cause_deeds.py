@@ -9,28 +9,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import and_, exists, select
 
-from kz_admin import clock
-from kz_admin.domain import rules
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.rules import Reason
-from kz_admin.domain.status import Lane, SyncState
+from kz_admin.domain.status import SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.connection import Connection
-from kz_admin.models.session import changed_rows
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import audit, outbox, records
+from kz_admin.services import audit, outbox, records, retrying
 from kz_admin.services.causes import PARTNERS, stuck
 from kz_admin.services.documents.work import Work
-
-_NO_PROBLEM: dict[str, Any] = {
-    "problem": None,
-    "cause": None,
-    "problem_facts": None,
-    "problem_at": None,
-    "waits_for_id": None,
-}
 
 
 def retry_all(work: Work, connection_id: UUID, key: str, headline: str) -> int:
@@ -40,15 +29,8 @@ def retry_all(work: Work, connection_id: UUID, key: str, headline: str) -> int:
         raise NotFound
     if planner.place.settings.shadow:
         raise Conflict(records.SHADOWED)
-    held = rules.hold_of(planner.place)
-    some = select(SyncRecord.id).where(*stuck(connection_id, key)).limit(records.SEVERAL + 1)
-    few = len(work.session.scalars(some).all()) <= records.SEVERAL
-    planner.lane = Lane.INTERACTIVE if few else Lane.BULK
-    again = {"kills": 0, "tries": 0, "failing_since": None, "due_at": clock.now_ms(), "lane": planner.lane.value}
-    state = (SyncState.HELD if held else SyncState.DUE).value
-    moved = _move(work, connection_id, key, state=state, reason=held.value if held else None, **again, **_NO_PROBLEM)
+    moved = retrying.all_again(work, connection_id, *stuck(connection_id, key))
     if moved:
-        planner.made_due = planner.made_due or held is None
         _note(work, "cause.retried", key, headline, {"records": moved})
     return moved
 
@@ -67,20 +49,14 @@ def ignore_all(work: Work, connection_id: UUID, key: str, headline: str, reason:
     unsent = (SyncRecord.kind.not_in(PARTNERS), SyncRecord.remote_id.is_(None), ~in_doubt)
     left_out = {"ignored_at": work.at, "ignored_by": work.actor.name[:300], "note": said}
     rests = {"state": SyncState.IDLE.value, "reason": Reason.IGNORED.value, "due_at": None, "asked_at": None}
-    moved = _move(work, connection_id, key, *unsent, **rests, **left_out, **_NO_PROBLEM)
+    mine = SyncRecord.tenant_id == work.tenant_id
+    which = and_(mine, *stuck(connection_id, key), *unsent)
+    moved = retrying.move(work, which, **rests, **left_out, **retrying.NO_PROBLEM)
     rest = select(SyncRecord.id).where(*stuck(connection_id, key), SyncRecord.kind.not_in(PARTNERS)).limit(1_000)
     left = len(work.session.scalars(rest).all())
     if moved:
         _note(work, "cause.ignored", key, headline, {"records": moved, "reason": said})
     return moved, left
-
-
-def _move(work: Work, connection_id: UUID, key: str, *more: ColumnElement[bool], **values: Any) -> int:
-    """Rows are locked in the order everybody locks them in."""
-    chosen = select(SyncRecord.id).where(SyncRecord.tenant_id == work.tenant_id, *stuck(connection_id, key), *more)
-    ids = chosen.order_by(SyncRecord.id).with_for_update()
-    changed = update(SyncRecord).where(SyncRecord.id.in_(ids)).values(**values)
-    return changed_rows(work.session, changed.execution_options(synchronize_session=False))
 
 
 def _note(work: Work, action: str, key: str, headline: str, after: dict[str, Any]) -> None:

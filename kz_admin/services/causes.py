@@ -88,6 +88,11 @@ class Cause:
         return self.root.as_kind in NEVER_FROZEN
 
     @property
+    def is_of_many(self) -> bool:
+        """Several that met the same, each for itself: no one answer is for all of them."""
+        return self.card.slug in {slug.value for slug in causes.EACH_FOR_ITSELF}
+
+    @property
     def stands_alone(self) -> bool:
         """A client or a service failed, and no document waits for it any more."""
         return self.documents == 0

@@ -20,6 +20,8 @@ from kz_admin.services.documents.work import Work
 
 log = logs.get(__name__)
 
+# A switch of the company, and what waits for it to be turned.
+DECIDES = {"closed_until": Slug.PERIOD_CLOSED, "multicurrency": Slug.CURRENCY_OFF, "taxes": Slug.TAX_OFF}
 READ_EVERY = clock.DAY
 
 
@@ -45,11 +47,12 @@ def refresh(connection: Connection) -> None:
     """Read them and put them into the row, also into the one at hand; a failure is the caller's."""
     facts = tokens.call(connection.id, paced.read(connection, PROVIDERS[connection.provider].read_company))
     values = columns(facts)
-    moved = known(connection).get("closed_until") != facts.facts.get("closed_until")
+    was = known(connection)
+    moved = [slug for name, slug in DECIDES.items() if was.get(name) != facts.facts.get(name)]
     with writing() as session:
         if moved and connection.is_live:  # some of what waits for it may go now, and the rest says the new day
             work = Work(session, connection.tenant_id, audit.SYSTEM, clock.now_ms())
-            records.retry_problem(work, connection.id, Slug.PERIOD_CLOSED)
+            records.retry_problem(work, connection.id, *moved)
         session.execute(update(Connection).where(Connection.id == connection.id).values(**values))
     for name, value in values.items():
         setattr(connection, name, value)

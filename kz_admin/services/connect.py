@@ -13,7 +13,7 @@ from kz_admin import clock, config, failpoints, logs
 from kz_admin.domain.connection import LIVE, USABLE, Environment, State
 from kz_admin.domain.failures import Refused, Throttled
 from kz_admin.domain.lists import List
-from kz_admin.domain.problems import AccessRefused, ProviderFailure
+from kz_admin.domain.problems import AccessRefused, ProviderFailure, Slug
 from kz_admin.models.connection import Connection
 from kz_admin.models.session import reading, writing
 from kz_admin.providers import PROVIDERS, oauth
@@ -32,6 +32,7 @@ from kz_admin.services import (
     outbox,
     outcomes,
     paced,
+    records,
     refresh,
     settings,
     tokens,
@@ -64,7 +65,7 @@ def settle(person: Person, place: Place, asked: Asked, grant: Grant, company: st
         _leave_or_revoke(asked, grant, company)
         raise
     try:
-        connection_id = _store(person, place, asked, grant, facts, environment)
+        connection_id, first = _store(person, place, asked, grant, facts, environment)
     except Refusal:
         _give_back(asked, grant, facts.company)
         raise
@@ -74,7 +75,7 @@ def settle(person: Person, place: Place, asked: Asked, grant: Grant, company: st
     label = asked.provider.label
     sentence = f"Connected to {facts.name}." if asked.reconnects is None else f"Reconnected to {facts.name}."
     log.info("connected", provider=label, connection_id=str(connection_id))
-    return Outcome("connected", "green", sentence, connection_id)
+    return Outcome("connected", "green", sentence, connection_id, first)
 
 
 def _read_back(asked: Asked, grant: Grant, company: str) -> tuple[CompanyFacts, Environment]:
@@ -109,14 +110,14 @@ def _read_on(asked: Asked, grant: Grant, company: str, environment: Environment)
 
 def _store(
     person: Person, place: Place, asked: Asked, grant: Grant, facts: CompanyFacts, environment: Environment
-) -> UUID:
-    """One transaction; the partial unique indexes decide between two callbacks at the same moment."""
+) -> tuple[UUID, bool]:
+    """The connection, and whether it is a new one. Between two callbacks at the same moment partial indexes decide."""
     key = companies.company_key(asked.provider.key, environment.value, facts.company)
     try:
         with writing() as session:
             _refuse_when_not_allowed(session, place, asked, key)
             connection = _row(session, place, asked.provider, environment, key)
-            was_live = connection.state in LIVE
+            was_live, is_new = connection.state in LIVE, connection not in session
             _fill(connection, person, facts, asked.environment)
             tokens.stored_grant(connection, grant)
             session.add(connection)
@@ -129,10 +130,13 @@ def _store(
             moot = [refresh.RECONNECT, *(expiry.CAUSES if expiry.is_far(grant) else ())]
             alerts.close(session, place.tenant_id, moot, connection.id)
             _warn_when_closed(session, connection, facts)
+            if was_live:  # whoever reconnected may have the rights that the other one lacked
+                work = Work(session, place.tenant_id, person.actor, clock.now_ms())
+                records.retry_problem(work, connection.id, Slug.PERMISSION)
             for which in asked.provider.options:
                 options.expect(session, connection, which)
             _audit(session, person, connection, "connection.reconnected" if was_live else "connection.connected")
-            return connection.id
+            return connection.id, is_new
     except IntegrityError:
         raise _lost_the_race(place, asked.provider, key) from None
 

@@ -17,6 +17,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
+from kz_admin.domain import presets
 from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.kinds import Kind, Origin
@@ -32,7 +33,7 @@ from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import Provider
-from kz_admin.services import audit, bell, connections, holds, records, settings
+from kz_admin.services import audit, bell, connections, first_pass, holds, records, settings
 from kz_admin.services.audit import Actor
 from kz_admin.services.documents.work import Work
 
@@ -55,6 +56,7 @@ class Changed:
     backlog: int = (
         0  # invoices the new settings would send, had they been made from now on; at most one more than shown
     )
+    compares_first: bool = False  # automatic push waits for the pass over customers
 
 
 def directions_of(provider: Provider) -> Mapping[Kind, tuple[Direction, ...]]:
@@ -78,6 +80,7 @@ def change(tenant_id: UUID, provider: str, wanted: Wanted, version: str, actor: 
             raise Conflict(CHANGED_MEANWHILE)
         was, was_start = settings.of(connection), connection.start_at
         now, start = _checked(connection, wanted, zone)
+        now = replace(now, pass_first=first_pass.comes_first(session, connection, was, now))
         names = tuple(_differing(was, was_start, now, start))
         if not names:
             return Changed(())
@@ -86,7 +89,7 @@ def change(tenant_id: UUID, provider: str, wanted: Wanted, version: str, actor: 
         _look_again(session, connection, was, now, started_at=was_start, actor=actor)
         _record(session, connection, actor, (was, was_start), (now, start))
     bell.ring("plan_again", str(connection.id))
-    return Changed(names, backlog(connection))
+    return Changed(names, backlog(connection), now.pass_first)
 
 
 def _locked(session: Session, tenant_id: UUID, provider: str) -> Connection:
@@ -139,7 +142,7 @@ def _look_again(
         holds.outdate(session, connection.id, reasons, list(Kind))
     if kinds:
         holds.outdate(session, connection.id, [Reason.DIRECTION], kinds)
-    if reasons or kinds:
+    if reasons or kinds or was.pass_first != now.pass_first:
         holds.look_again(session, connection.id)
     work = Work(session, connection.tenant_id, actor, clock.now_ms())
     for slug in () if now.shadow else _answered(was, now):
@@ -209,7 +212,7 @@ def _trigger(push_on: PushOn) -> list[Any]:
 
 def plain(chosen: Settings, start_at: int | None) -> dict[str, Any]:
     """Flat, as people compare it: each kind's direction is a setting of its own."""
-    values = {one.name: getattr(chosen, one.name) for one in fields(Settings) if one.name != "backlog_until"}
+    values = {one.name: getattr(chosen, one.name) for one in fields(Settings) if one.name not in presets.NOT_CHOSEN}
     directions: Mapping[Kind, Direction] = values.pop("directions")
     named = {kind.plural: direction.value for kind, direction in directions.items()}
     return {**values, **named, "start_at": None if start_at is None else clock.iso(start_at)}

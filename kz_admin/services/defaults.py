@@ -123,8 +123,7 @@ def save(connection: Connection, picked: MappingOf[str, str], versions: MappingO
         )
         if changed:  # what failed for want of an account goes again
             work = Work(session, connection.tenant_id, actor, clock.now_ms())
-            for cause in records.ACCOUNTS_MISSING:
-                records.retry_cause(work, connection.id, cause)
+            records.retry_problem(work, connection.id, *records.OF_ACCOUNTS)
         return changed
 
 

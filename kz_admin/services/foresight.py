@@ -25,6 +25,7 @@ from kz_admin.models.payment import PaymentAllocation
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services.push.gathering import Item, Stays, gather
+from kz_admin.services.push.preparing import shortened_as_said
 
 WOULD_GO = (Reason.SHADOW, Reason.FROM_SHADOW)
 
@@ -91,7 +92,7 @@ def _foreseen(connection: Connection, row: SyncRecord, one: Item | Stays) -> For
     looks = False
     try:
         looks = one.looks or (one.refs.own is None and bool(pusher.questions(one.record, one.refs)))
-        draft = pusher.build(one.record, one.refs)
+        draft = shortened_as_said(pusher.build(one.record, one.refs), one.refs)
     except Unfit as unfit:
         return Foreseen(row, problem=unfit.problem, looks=looks)
     is_same = draft.verb is not Verb.CREATE and content_hash(draft) == one.pushed_hash

@@ -28,6 +28,7 @@ from kz_admin.services.needs import Need
 from kz_admin.services.push import fates, waking
 
 TYPES = {List.ITEMS: "Item", List.CUSTOMERS: "Customer", List.PROJECTS: "Customer", List.VENDORS: "Vendor"}
+ASKED_AT_ONCE = 5_000  # ids in one statement: PostgreSQL takes 65,535
 UNDER_WAY = "{name} is on its way over there at this moment. Load the page again in a minute."
 CREATED_HERE = "{name} was created over there by us. It can be linked to another one, not to none."
 
@@ -101,9 +102,12 @@ def taken(connection: Connection, which: List, remote_ids: set[str]) -> set[str]
     """Of these, what one of ours is linked to already."""
     assert which.kind is not None
     mine_there = (SyncRecord.connection_id == connection.id, SyncRecord.kind == which.kind.value)
+    wanted, found = sorted(remote_ids), set[str]()
     with reading() as session:
-        query = select(SyncRecord.remote_id).where(*mine_there, SyncRecord.remote_id.in_(remote_ids))
-        return {found for found in session.scalars(query) if found}
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            some = SyncRecord.remote_id.in_(wanted[start : start + ASKED_AT_ONCE])
+            found |= set(session.scalars(select(SyncRecord.remote_id).where(*mine_there, some)))
+    return found
 
 
 def _document(work: Work, which: List, local_id: UUID) -> Document:

@@ -97,7 +97,7 @@ def of(connection: Connection, which: List, filters: Filters, after: str) -> Boa
             page=page,
             defaults=first,
             counts=mapping_subjects.counts(session, connection, which),
-            weights=mapping_weights.of(session, connection, which),
+            weights=mapping_weights.of(session, connection, which, [row.subject for row in rows]),
             options=_all(session, connection, which) if count <= ALL_OFFERED else (),
             named=_named(session, connection, which, rows),
             option_count=count,
@@ -173,7 +173,7 @@ def _all(session: Session, connection: Connection, which: List) -> Sequence[Opti
 
 
 def _size(session: Session, connection: Connection, which: List) -> int:
-    return session.scalar(select(func.count()).select_from(_active(connection, which).subquery())) or 0
+    return session.scalar(_active(connection, which).with_only_columns(func.count(Option.id))) or 0
 
 
 def _state(session: Session, connection: Connection, which: List) -> OptionList | None:

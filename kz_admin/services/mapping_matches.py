@@ -32,7 +32,7 @@ def is_small(connection: Connection, which: List) -> bool:
     """Whether a request can wait for it."""
     with reading() as session:
         ours = mapping_subjects.counts(session, connection, which)["unmapped"]
-    return max(ours, len(options.of(connection.tenant_id, connection.id, which))) <= IN_A_REQUEST
+    return max(ours, options.count(connection.id, which)) <= IN_A_REQUEST
 
 
 def run_all(connection_id: UUID) -> None:

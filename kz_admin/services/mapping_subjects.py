@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kz_admin import ids
 from kz_admin.domain.lists import DEFAULT, UNTAXED, List
@@ -31,6 +28,7 @@ from kz_admin.models.tax_rate import TaxRate
 from kz_admin.models.vendor import Vendor
 from kz_admin.services import mapping_words
 from kz_admin.services.documents.listing import PAGE, Order, Page, name_begins, page_of
+from kz_admin.services.mapping_keys import id_held, id_named, subject_of
 
 SHOWS = ("unmapped", "suggested", "repair")  # what a list can be narrowed to
 MODELS: dict[List, Any] = {
@@ -43,28 +41,6 @@ MODELS: dict[List, Any] = {
     List.TRACKING: Project,
     List.CATEGORIES: ExpenseCategory,
 }
-
-
-class subject_of(GenericFunction[str]):  # noqa: N801 - reads as the SQL function it is
-    """A row's id as mappings write it: with dashes, on both databases."""
-
-    type = String()
-    inherit_cache = True
-    name = "subject_of"
-
-
-@compiles(subject_of)
-def _as_text(element: subject_of, compiler: SQLCompiler, **more: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **more)} AS VARCHAR)"
-
-
-@compiles(subject_of, "sqlite")
-def _with_dashes(element: subject_of, compiler: SQLCompiler, **more: Any) -> str:
-    column = compiler.process(element.clauses, **more)
-    return " || '-' || ".join(f"substr({column}, {at}, {length})" for at, length in _DASHED)
-
-
-_DASHED = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 
 
 @dataclass(frozen=True)
@@ -131,7 +107,11 @@ def narrowed(connection: Connection, which: List, filters: Filters) -> Select[An
     elif filters.show == "suggested":
         query = query.where(remote.is_(None), Suggestion.id.is_not(None))
     elif filters.show == "repair":
-        query = query.where(remote.is_not(None), remote != "", or_(Option.id.is_(None), Option.active.is_(False)))
+        query = query.where(*_is_broken(connection, which))
+        if which.kind:  # from the few that are, not through all of ours in their order
+            broken = select(SyncRecord.local_id).where(SyncRecord.connection_id == connection.id)
+            broken = broken.where(SyncRecord.kind == which.kind.value, *_is_broken(connection, which))
+            query = query.where(MODELS[which].id.in_(broken))
     return query.where(name_begins(MODELS[which].name_key, filters.q)) if filters.q else query
 
 
@@ -143,11 +123,18 @@ def everything(connection: Connection, which: List) -> Select[Any, Any, Any, Any
     query = (
         select(model, link, Option, Suggestion)
         .select_from(model)
-        .outerjoin(link, linked(connection, which, model.id, getattr(model, "currency", None)))
+        .outerjoin(link, _link_of(connection, which))
         .outerjoin(Option, and_(*theirs, Option.remote_id == remote_of(which)))
         .outerjoin(Suggestion, and_(*mine, Suggestion.subject == subject_of(model.id)))
-        .where(model.tenant_id == connection.tenant_id)
     )
+    found: Select[Any, Any, Any, Any] = _of_tenant(query, connection, which)
+    return found
+
+
+def _of_tenant(query: Any, connection: Connection, which: List) -> Any:
+    """Ours, without what is put away or made by us."""
+    model = MODELS[which]
+    query = query.where(model.tenant_id == connection.tenant_id)
     if hasattr(model, "archived_at"):
         query = query.where(model.archived_at.is_(None))
     return query.where(Service.built_in.is_(False)) if model is Service else query
@@ -243,11 +230,51 @@ def counts(session: Session, connection: Connection, which: List) -> dict[str, i
     if which not in MODELS:
         rows = fixed(session, connection, which)
         return {show: sum(_shown(row, Filters(show)) for row in rows) for show in ("", *SHOWS)}
-    counted = [
-        narrowed(connection, which, Filters(show)).with_only_columns(func.count(MODELS[which].id)).scalar_subquery()
-        for show in ("", *SHOWS)
-    ]
-    return dict(zip(("", *SHOWS), session.execute(select(*counted)).one(), strict=True))
+    all_of, others = _all_and_mapped(connection, which), (_suggested(connection, which), _to_repair(connection, which))
+    query = select(all_of.c.all, all_of.c.mapped, *(one.scalar_subquery() for one in others))
+    total, mapped, suggested, repair = session.execute(query).one()
+    return {"": total, "unmapped": total - mapped, "suggested": suggested, "repair": repair}
+
+
+def _all_and_mapped(connection: Connection, which: List) -> Subquery:
+    model = MODELS[which]
+    counted = (func.count(model.id).label("all"), func.count(remote_of(which)).label("mapped"))
+    found: Subquery = _beside_links(select(*counted).select_from(model), connection, which).subquery()
+    return found
+
+
+def _suggested(connection: Connection, which: List) -> Any:
+    """From the suggestions, which may be few, to what they are for."""
+    model, mine = MODELS[which], (Suggestion.connection_id == connection.id, Suggestion.list == which.value)
+    query = (
+        select(func.count(model.id))
+        .select_from(Suggestion)
+        .join(model, id_held(model.id) == id_named(Suggestion.subject))
+    )
+    return _beside_links(query, connection, which).where(*mine, remote_of(which).is_(None))
+
+
+def _to_repair(connection: Connection, which: List) -> Any:
+    model, link = MODELS[which], SyncRecord if which.kind else Mapping
+    query = select(func.count(model.id)).select_from(link).join(model, _link_of(connection, which))
+    return _of_tenant(query, connection, which).where(*_is_broken(connection, which))
+
+
+def _is_broken(connection: Connection, which: List) -> tuple[ColumnElement[bool], ...]:
+    """It leads to what is inactive over there, or gone."""
+    remote, theirs = remote_of(which), aliased(Option)
+    same = (theirs.connection_id == connection.id, theirs.list == which.value, theirs.remote_id == remote)
+    return remote.is_not(None), remote != "", ~exists().where(*same, theirs.active)
+
+
+def _beside_links(query: Any, connection: Connection, which: List) -> Any:
+    link = SyncRecord if which.kind else Mapping
+    return _of_tenant(query.outerjoin(link, _link_of(connection, which)), connection, which)
+
+
+def _link_of(connection: Connection, which: List) -> ColumnElement[bool]:
+    model = MODELS[which]
+    return linked(connection, which, model.id, getattr(model, "currency", None))
 
 
 def local_id(subject: str) -> UUID | None:

@@ -7,14 +7,15 @@ the same at a million invoices as at a thousand.
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import CompoundSelect, Subquery, Uuid, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from kz_admin import clock
+from kz_admin import clock, ids
 from kz_admin.domain.lists import List, term_key
 from kz_admin.models.connection import Connection
 from kz_admin.models.expense import Expense
@@ -40,32 +41,33 @@ class Weights:
         return self.mapped * 100 // self.total if self.total > 0 else None
 
 
-def of(session: Session, connection: Connection, which: List) -> Weights:
+def of(session: Session, connection: Connection, which: List, subjects: Sequence[str] = ()) -> Weights:
+    """What is mapped of all of it, and how much hangs on each of these: a page shows a few of many."""
     if which is List.EMPLOYEES or not connection.company_currency:
         return Weights()
-    if which in mapping_subjects.MODELS:
-        found = [(str(row[0]), int(row[1]), row[2] is not None) for row in session.execute(_of_rows(connection, which))]
-    else:
-        found = _of_words(session, connection, which)
-    weights: dict[str, int] = {}
-    for subject, amount, _ in found:
-        weights[subject] = weights.get(subject, 0) + amount
-    mapped = sum(amount for _, amount, is_mapped in found if is_mapped)
-    return Weights(connection.company_currency, weights, mapped, sum(weights.values()))
+    if which not in mapping_subjects.MODELS:
+        return _of_words(session, connection, which)
+    found = session.execute(_of_rows(connection, which, subjects)).all()
+    total, mapped = next((int(row[1]), int(row[2])) for row in found if row[0] is None)
+    weights = {str(row[0]): int(row[1]) for row in found if row[0] is not None}
+    return Weights(connection.company_currency, weights, mapped, total)
 
 
-def _of_rows(connection: Connection, which: List) -> Select[Any, int, Any]:
+def _of_rows(connection: Connection, which: List, subjects: Sequence[str]) -> CompoundSelect[Any]:
+    """The sums, in a row without a key, and a row for each of the subjects."""
     key, amount, source = _measured(connection, which)
+    grouped = select(key.label("key"), func.sum(amount).label("amount")).select_from(source)
+    each = grouped.where(key.is_not(None)).group_by(key).cte("each")
     part: Any = connection.company_currency if which is List.CUSTOMERS else None
     remote = mapping_subjects.remote_of(which)
-    link = remote.class_
-    return (
-        select(key, func.sum(amount), remote)
-        .select_from(source)
-        .outerjoin(link, mapping_subjects.linked(connection, which, key, part))
-        .where(key.is_not(None))
-        .group_by(key, remote)
+    mapped = case((remote.is_not(None), each.c.amount), else_=0)
+    sums = (
+        select(literal(None, Uuid), func.coalesce(func.sum(each.c.amount), 0), func.coalesce(func.sum(mapped), 0))
+        .select_from(each)
+        .outerjoin(remote.class_, mapping_subjects.linked(connection, which, each.c.key, part))
     )
+    wanted = [known for one in subjects if (known := ids.parse(one)) is not None]
+    return union_all(sums, select(each.c.key, each.c.amount, literal(0)).where(each.c.key.in_(wanted)))
 
 
 def _measured(connection: Connection, which: List) -> tuple[Any, Any, Any]:
@@ -85,7 +87,7 @@ def _measured(connection: Connection, which: List) -> tuple[Any, Any, Any]:
     return lines.c[key.key], lines.c.amount_minor, lines
 
 
-def _of_words(session: Session, connection: Connection, which: List) -> list[tuple[str, int, bool]]:
+def _of_words(session: Session, connection: Connection, which: List) -> Weights:
     """Ways of paying and payment terms are few, so they are matched here."""
     mine = (Mapping.connection_id == connection.id, Mapping.list == which.value)
     chosen = set(session.scalars(select(Mapping.subject).where(*mine)))
@@ -97,7 +99,11 @@ def _of_words(session: Session, connection: Connection, which: List) -> list[tup
         paid = _recent(connection, Payment, Payment.paid_on, Payment.method, Payment.amount_minor)
         query = select(paid.c.method, func.sum(paid.c.amount_minor)).group_by(paid.c.method)
         found = [(str(method), int(amount)) for method, amount in session.execute(query)]
-    return [(subject, amount, subject in chosen) for subject, amount in found]
+    weights: dict[str, int] = {}
+    for subject, amount in found:
+        weights[subject] = weights.get(subject, 0) + amount
+    mapped = sum(amount for subject, amount in weights.items() if subject in chosen)
+    return Weights(connection.company_currency, weights, mapped, sum(weights.values()))
 
 
 def _invoices(connection: Connection) -> Subquery:

@@ -12,10 +12,8 @@ from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.lists import List
 from kz_admin.domain.problems import Slug
 from kz_admin.domain.pushing import LinkedBy
-from kz_admin.domain.status import SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.option import Mapping, Option, Suggestion
-from kz_admin.models.sync_record import SyncRecord
 from kz_admin.services import audit, links, mapping_subjects, records
 from kz_admin.services.documents.work import Work
 from kz_admin.services.mapping_subjects import Row
@@ -140,7 +138,9 @@ def _choose(
             links.tie(work, connection, which, local_id, option, LinkedBy.MATCH if how == EXACT else LinkedBy.PERSON)
     else:
         _map(work, connection, which, row.subject, to, how)
-    work.session.execute(delete(Suggestion).where(*_mine(connection, which), Suggestion.subject == row.subject))
+    settled = delete(Suggestion).where(*_mine(connection, which), Suggestion.subject == row.subject)
+    # unsynchronised: comparing each of a thousand rows in memory with each of a thousand deletes takes half a minute
+    work.session.execute(settled.execution_options(synchronize_session=False))
     audit.record(
         work.session,
         work.actor,
@@ -169,15 +169,8 @@ def _map(work: Work, connection: Connection, which: List, subject: str, to: str,
 
 def _cure(work: Work, connection: Connection, which: List) -> None:
     """What failed for want of such a choice goes again; what still lacks one fails again, without a call."""
-    slugs = [slug.value for slug in CURES.get(which, ())]
-    query = select(SyncRecord).where(
-        SyncRecord.connection_id == connection.id,
-        SyncRecord.state == SyncState.FAILED.value,
-        SyncRecord.problem.in_(slugs),
-        SyncRecord.waits_for_id.is_(None),
-    )
-    if slugs and (stuck := work.session.scalars(query).all()):
-        records.go_again(work, stuck)
+    if slugs := CURES.get(which):
+        records.retry_problem(work, connection.id, *slugs)
 
 
 def _options(work: Work, connection: Connection, which: List, remote_ids: set[str]) -> dict[str, Option]:

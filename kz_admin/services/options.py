@@ -87,6 +87,13 @@ def of(tenant_id: UUID, connection_id: UUID, which: List) -> Sequence[Option]:
         return session.scalars(query.order_by(Option.group, func.lower(Option.name), Option.id)).all()
 
 
+def count(connection_id: UUID, which: List) -> int:
+    """The inactive ones included."""
+    query = select(func.count(Option.id)).where(Option.connection_id == connection_id, Option.list == which.value)
+    with reading() as session:
+        return session.scalar(query) or 0
+
+
 def state_of(tenant_id: UUID, connection_id: UUID, which: List) -> OptionList | None:
     """When the list was read, and what is the matter with it."""
     query = select(OptionList).where(

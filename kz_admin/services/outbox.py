@@ -20,7 +20,7 @@ from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.presets import Frequency
 from kz_admin.domain.pushing import APPLIED
 from kz_admin.domain.rules import Decision, Reason, Standing, Subject
-from kz_admin.domain.status import IN_FLIGHT, Lane, SyncState
+from kz_admin.domain.status import IN_FLIGHT, Hold, Lane, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
@@ -138,7 +138,8 @@ def plan(
         _plan_parts(planner, document, facts, follow=follow)
     if facts.applied_to and document.kind in planner.applied_apart:
         _plan_application(planner, document, facts, decision, follow=follow)
-    if decision.wanted and not facts.subject.removed:  # what goes away needs nobody
+    # What goes away needs nobody; what waits for the customers to be compared must not create them meanwhile.
+    if decision.wanted and not facts.subject.removed and decision.hold is not Hold.COMPARE:
         for need in (one for one in needed if one.must):
             _want_partner(planner, need)
 

@@ -18,6 +18,7 @@ class Outcome:
     tone: str
     sentence: str
     connection_id: UUID | None = None
+    first: bool = False  # a company that was never connected to this tenant before
 
 
 class Refusal(Exception):

@@ -54,8 +54,10 @@ class Span:
 
 
 def span(session: Session, connection: Connection, counted_at_most: int) -> Span:
-    columns = func.min(Invoice.issued_on), func.max(Invoice.issued_on)
-    first, last = session.execute(query(connection).with_only_columns(*columns)).one()
+    # each end by its index: the least and the greatest of all would be read from every row
+    days = query(connection).with_only_columns(Invoice.issued_on).limit(1)
+    first = session.scalar(days.order_by(Invoice.issued_on, Invoice.id))
+    last = session.scalar(days.order_by(Invoice.issued_on.desc(), Invoice.id.desc()))
     return Span(first or "", last or "", count(session, query(connection), counted_at_most))
 
 

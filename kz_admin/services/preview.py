@@ -51,6 +51,7 @@ class Preview:
     provider: str = ""  # empty without a live connection
     label: str = ""
     company: str = ""
+    home: str = ""  # its currency
     pill: Pill = NOT_SYNCED
     reason: Reason | None = None  # why it would not go by itself
     require_email: bool = True
@@ -94,6 +95,7 @@ def _on(session: Session, connection: Connection, invoice: Invoice) -> Preview:
         provider=connection.provider,
         label=label_of(connection.provider),
         company=connection.company_name,
+        home=connection.company_currency,
         pill=_pill(sight, decision),
         reason=decision.reason,
         require_email=settings.of(connection).require_email,

@@ -56,8 +56,9 @@ def revive(work: Work, kind: Kind, document_id: UUID) -> None:
     partner = _customer(work, client, part)
     if partner is None or partner.remote_id is None:
         raise Conflict(NOT_THERE)
-    theirs = partner.remote_id
+    theirs, made = partner.remote_id, partner.linked_by
     _begin_anew(partner, client.name)
+    partner.linked_by = made
     fates.set_choices(partner, {"reactivate": theirs})
     _noted(work, record, {"customer": f"make {client.name} active again"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -41,6 +42,8 @@ class Panel:
     currency: str = ""
     number: str = ""  # ours
     ours: int | None = None  # our total, where there is one
+    our_rate: Decimal | None = None  # of exchange, where somebody gave one
+    home: str = ""  # the company's currency
     card: Card | None = None
     card_is_of: SyncRecord | None = None  # the partner whose problem it is
     tries: Sequence[Try] = ()
@@ -91,6 +94,11 @@ class Panel:
         return self.record.remote_total if self.record is not None else None
 
     @property
+    def their_rate(self) -> Decimal | None:
+        """What they used, where there is anything to exchange."""
+        return self.record.remote_rate if self.record is not None and self.currency != self.home else None
+
+    @property
     def agrees(self) -> bool | None:
         """Whether both totals are equal; None while one of them is not known."""
         return None if self.theirs is None or self.ours is None else self.theirs == self.ours
@@ -124,6 +132,8 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         ours=None
         if record is not None and record.part == APPLIED
         else getattr(document, "total_minor", getattr(document, "amount_minor", None)),
+        our_rate=getattr(document, "exchange_rate", None),
+        home=connection.company_currency,
         card=_of_the_company(why, reconnect, label, connection.company_name) or _card(root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
@@ -218,7 +228,8 @@ def _may_copy(record: SyncRecord | None, document: Document, connection: Connect
     if connection.as_state is State.DISCONNECTING or document.kind in NEVER_FROZEN or settings.of(connection).shadow:
         return False
     if record is None:
-        return getattr(document, "voided_at", None) is None and _is_final(document)
+        by_hand = getattr(document, "of_credit", False)
+        return getattr(document, "voided_at", None) is None and _is_final(document) and not by_hand
     is_offered = not record.over_there or record.reason in records.CROSSES
     return record.as_state is SyncState.IDLE and is_offered and records.may_ask(record)
 

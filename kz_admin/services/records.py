@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
@@ -22,11 +22,10 @@ from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.client import Client
-from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.user import email_key
-from kz_admin.services import audit, outbox, record_states
+from kz_admin.services import audit, outbox, record_states, retrying
 from kz_admin.services.documents.saving import all_mine, mine, saved
 from kz_admin.services.documents.saving import note as note_change
 from kz_admin.services.documents.work import Work
@@ -52,10 +51,11 @@ NEVER = frozenset(
 )
 LONGEST_REASON = 200
 LONGEST_NAME = 100
-SEVERAL = 30  # more than a click is about: they wait their turn behind single clicks
+SEVERAL = retrying.FEW
 NOTHING_IN_THE_WAY = "Nothing is in the way of this one any more. Load the page again."
 SHADOWED = "Shadow mode is on: nothing is sent, whatever is clicked. The preview shows what would go."
-ACCOUNTS_MISSING = tuple(f"{Slug.ACCOUNT_MISSING}:{purpose}" for purpose in ("income", "deposit"))
+# What another choice of accounts may mend.
+OF_ACCOUNTS = (Slug.ACCOUNT_MISSING, Slug.ACCOUNT_TYPE, Slug.INACTIVE_REFERENCE)
 
 # What a person may answer, and which fact of the Problem it must be; None is for them to write.
 ANSWERS: Mapping[str, tuple[Do, str | None]] = {
@@ -118,13 +118,7 @@ def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
 
 def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
     """One cause is gone: everything it held up goes again."""
-    query = select(SyncRecord).where(
-        SyncRecord.tenant_id == work.tenant_id,
-        SyncRecord.connection_id == connection_id,
-        SyncRecord.state == SyncState.FAILED.value,
-        SyncRecord.cause == cause,
-    )
-    return _go_again(work, work.session.scalars(query).all())
+    return retrying.all_again(work, connection_id, SyncRecord.cause == cause)
 
 
 def go_again(work: Work, records: Sequence[SyncRecord]) -> int:
@@ -132,16 +126,9 @@ def go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     return _go_again(work, records)
 
 
-def retry_problem(work: Work, connection_id: UUID, slug: Slug) -> int:
-    """The settings no longer forbid it: everything this held up goes again."""
-    query = select(SyncRecord).where(
-        SyncRecord.tenant_id == work.tenant_id,
-        SyncRecord.connection_id == connection_id,
-        SyncRecord.state == SyncState.FAILED.value,
-        SyncRecord.problem == slug.value,
-        SyncRecord.waits_for_id.is_(None),
-    )
-    return _go_again(work, work.session.scalars(query).all())
+def retry_problem(work: Work, connection_id: UUID, *slugs: Slug) -> int:
+    """What was asked for is done, or no longer asked for: everything this held up goes again."""
+    return retrying.all_again(work, connection_id, SyncRecord.problem.in_([slug.value for slug in slugs]))
 
 
 def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
@@ -150,6 +137,8 @@ def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -
     record = root(work, stuck_of(work, kind, document_id))
     value = value.strip()[:LONGEST_NAME]
     _check(record, choice, value)
+    if record.problem == Slug.PERIOD_CLOSED.value:  # the connection before its records, as everybody locks them
+        retrying.read_company_first(work, record.connection_id)
     if choice == "again":
         forget_theirs(record)
     else:
@@ -272,8 +261,8 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     ids = _with_dependents(work, {record.id for record in records})
     lane = Lane.INTERACTIVE if len(ids) <= SEVERAL else Lane.BULK
     query = select(SyncRecord).where(SyncRecord.id.in_(ids)).order_by(SyncRecord.id).with_for_update()
-    if any(record.problem == Slug.PERIOD_CLOSED.value for record in records):
-        _read_company_first(work, planner.connection.id)
+    if any(record.problem in retrying.OF_THE_COMPANY for record in records):
+        retrying.read_company_first(work, planner.connection.id)
     for record in work.session.scalars(query.execution_options(populate_existing=True)):
         if record.as_state not in STUCK:
             continue  # it went on meanwhile, or the new address made it due already
@@ -285,12 +274,6 @@ def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
     planner.lane = lane
     planner.made_due = planner.made_due or bool(ids)
     return len(ids)
-
-
-def _read_company_first(work: Work, connection_id: UUID) -> None:
-    """Somebody may have opened the books since they were read: the worker reads them before it goes on."""
-    stale = update(Connection).where(Connection.id == connection_id).values(facts_read_at=None)
-    work.session.execute(stale.execution_options(synchronize_session=False))
 
 
 def _with_dependents(work: Work, ids: set[UUID]) -> set[UUID]:
@@ -319,7 +302,8 @@ def _check(record: SyncRecord, choice: str, value: str) -> None:
 def forget_theirs(record: SyncRecord) -> None:
     """It was deleted over there and a person wants it again: it begins like one that never went."""
     record.remote_type = record.remote_id = record.remote_version = record.remote_number = None
-    record.remote_customer = record.remote_total = record.remote_balance = record.linked_by = record.note = None
+    record.remote_customer = record.remote_total = record.remote_balance = record.remote_rate = None
+    record.linked_by = record.note = None
     record.pushed_hash = record.pushed_snapshot = record.pushed_at = None
     record.pushed_revision, record.look_first = 0, True
 

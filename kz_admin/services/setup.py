@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from kz_admin import clock
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
+from kz_admin.domain.lists import List
 from kz_admin.domain.presets import PushOn
 from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
@@ -20,7 +22,7 @@ from kz_admin.models.service import Service
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tax_rate import TaxRate
-from kz_admin.services import carry_over, customer_pass, defaults, past_invoices, settings
+from kz_admin.services import carry_over, defaults, first_pass, past_invoices, settings
 from kz_admin.services.defaults import Accounts
 
 COUNTED_AT_MOST = 2_000
@@ -57,12 +59,12 @@ class SetUp:
     start_at: int | None
     starts_later: bool
     sends_by_itself: bool
+    waits_for_pass: bool  # automatic push is chosen, and the customers come first
     earlier: int  # invoices that count and are not over there
     first: UUID | None  # an invoice to try with
     first_title: str
     succeeded: int
-    matched: int = 0  # clients whose customer is surely known, and nobody has said so yet
-    near: int = 0
+    compared: Mapping[List, Mapping[str, int]] = field(default_factory=dict)  # the reconciliation pass, by tab
     past: past_invoices.Stand = field(default_factory=past_invoices.Stand)
     carried_from: str = ""  # the company that was connected before this one
     carried: int | None = None  # of its choices, how many fit here; None: not counted
@@ -112,7 +114,7 @@ def of(connection: Connection) -> SetUp:
     carried = carry_over.offered(connection, source) if source else None
     with reading() as session:
         trial = session.execute(_trial(connection)).first()
-        compared = customer_pass.counts(session, connection)
+        compared = {which: first_pass.open_ones(session, connection, which) for which in first_pass.KINDS}
         return SetUp(
             accounts=accounts,
             clients=_linked(session, connection, Kind.CLIENT, _mine(connection, Client)),
@@ -120,13 +122,13 @@ def of(connection: Connection) -> SetUp:
             tax_rates=_count(session, _mine(connection, TaxRate)),
             start_at=connection.start_at,
             starts_later=connection.start_at is not None and connection.start_at > clock.now_ms(),
+            waits_for_pass=chosen.pass_first,
             sends_by_itself=chosen.push_on is not PushOn.MANUAL and chosen.pushes(Kind.INVOICE) and not chosen.shadow,
             earlier=_count(session, _not_there(connection)),
             first=trial[0] if trial else None,
             first_title=(trial[1] or "") if trial else "",
             succeeded=_count(session, _over_there(connection, Kind.INVOICE)),
-            matched=compared[customer_pass.MATCHED],
-            near=compared[customer_pass.NEAR],
+            compared=compared,
             past=past_invoices.stand_of(session, connection),
             carried_from=source.company_name if source else "",
             carried=carried,

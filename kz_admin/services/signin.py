@@ -11,9 +11,12 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, config, crypto, logs
+from kz_admin.domain import presets
+from kz_admin.domain.connection import LIVE
 from kz_admin.domain.failures import NotFound, Throttled, Wrong
 from kz_admin.domain.plans import includes_integrations
 from kz_admin.domain.roles import Role
+from kz_admin.models.connection import Connection
 from kz_admin.models.session import changed_rows, reading, writing
 from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
 from kz_admin.models.tenant import Tenant
@@ -42,6 +45,7 @@ class Place:
     currency: str
     time_zone: str
     plan: str
+    shadowed: str = ""  # the provider whose connection is in shadow mode: every page says so
 
     @property
     def may_integrate(self) -> bool:
@@ -122,10 +126,11 @@ def whoami(token: str) -> Person | None:
     """The person behind a browser's token, or None when it ended, expired or they were disabled."""
     with reading() as session:
         found = session.execute(
-            select(SignIn, User, Membership, Tenant)
+            select(SignIn, User, Membership, Tenant, Connection.provider, Connection.settings)
             .join(User, User.id == SignIn.user_id)
             .outerjoin(Membership, (Membership.user_id == User.id) & Membership.disabled_at.is_(None))
             .outerjoin(Tenant, Tenant.id == Membership.tenant_id)
+            .outerjoin(Connection, (Connection.tenant_id == Tenant.id) & Connection.state.in_(LIVE))
             .where(
                 SignIn.token_hash == crypto.fingerprint(token),
                 SignIn.ended_at.is_(None),
@@ -137,7 +142,7 @@ def whoami(token: str) -> Person | None:
     if not found:
         return None
     sign_in, user = found[0][0], found[0][1]
-    places = tuple(_place(membership, tenant) for _, _, membership, tenant in found if membership)
+    places = tuple(_place(*row[2:]) for row in found if row[2])
     chosen = next((place for place in places if place.tenant_id == sign_in.tenant_id), None)
     return Person(
         token=token,
@@ -150,7 +155,7 @@ def whoami(token: str) -> Person | None:
     )
 
 
-def _place(membership: Membership, tenant: Tenant) -> Place:
+def _place(membership: Membership, tenant: Tenant, provider: str | None, settings: str | None) -> Place:
     return Place(
         tenant_id=tenant.id,
         tenant_name=tenant.name,
@@ -158,6 +163,7 @@ def _place(membership: Membership, tenant: Tenant) -> Place:
         currency=tenant.currency,
         time_zone=tenant.time_zone,
         plan=tenant.plan,
+        shadowed=provider if provider and presets.read(settings or "").shadow else "",
     )
 
 

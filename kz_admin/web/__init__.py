@@ -24,7 +24,7 @@ FAMILIES = (
     "health",
     "setup",
     "past_invoices",
-    "customer_pass",
+    "first_pass",
     "carry_over",
     "public",
     "people",

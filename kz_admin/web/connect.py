@@ -23,7 +23,7 @@ from kz_admin.web.htmx import announce, go, wants_fragment
 
 bp = Blueprint("connect", __name__, url_prefix="/kz-admin/integrations/<provider>")
 
-CORNER = "corner"  # where the session keeps the one confirmation of a new connection until the overview shows it
+CORNER = "corner"  # where the session keeps the one confirmation of a new connection until a page shows it
 WORLDS = {
     Environment.PRODUCTION: ("My real company", "Documents go into your books."),
     Environment.SANDBOX: ("A sandbox company", "For trying out. Nothing reaches your books."),
@@ -71,6 +71,8 @@ def callback(provider: str) -> ResponseReturnValue:
         session[CORNER] = {"headline": f"{table.label} connected", "sentence": outcome.sentence}
     else:
         flash(outcome.sentence, outcome.tone)
+    if outcome.first:  # there is something to choose; a company that was here before has its choices
+        return redirect(url_for("setup.index", provider=table.key), 302)
     return redirect(url_for("integrations.overview"), 302)
 
 

@@ -175,6 +175,8 @@ def _saved(table: Provider, changed: connection_settings.Changed) -> str:
     if not changed.names:
         return "Nothing was changed."
     said = "Saved. Applies to documents changed from now on."
+    if changed.compares_first:
+        said += " Automatic push waits until the customers of both sides are compared: Set-up, Customers."
     if changed.backlog:
         count = capped(changed.backlog, COUNTED_AT_MOST)
         words = (

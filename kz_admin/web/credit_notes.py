@@ -21,7 +21,7 @@ from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
 from kz_admin.web.fields import EditForm, NewForm
 from kz_admin.web.htmx import answer, go, wants_fragment
-from kz_admin.web.invoices.editing import NEW_LINE, edited_lines
+from kz_admin.web.invoices.editing import NEW_LINE, WORKED_OUT, edited_lines, worked_out
 from kz_admin.web.invoices.form import SaleFields, values_of
 from kz_admin.web.lists import csv_answer, filters_of, listing, place
 from kz_admin.web.nouns import differences, may_change
@@ -67,7 +67,7 @@ def new() -> ResponseReturnValue:
     if edited := edited_lines(form):
         focus = len(edited["lines"]) - 1
         return _show(NewCreditNote(formdata=None, data=edited, rates=rates), None, of, focus=focus)
-    if request.form.get("step") == "totals":
+    if request.form.get("step") in WORKED_OUT:
         return _totals(form, None, of)
     if not form.validate():
         return _show(form, None, of)
@@ -94,7 +94,7 @@ def edit(credit_note: UUID) -> ResponseReturnValue:
     if edited := edited_lines(form):
         focus = len(edited["lines"]) - 1
         return _show(EditCreditNote(formdata=None, data=edited, rates=rates), found, None, focus=focus)
-    if request.form.get("step") == "totals":
+    if request.form.get("step") in WORKED_OUT:
         return _totals(form, found, None)
     if not form.validate():
         return _show(form, found, None)
@@ -180,11 +180,7 @@ def _refused(form: EditCreditNote, refused: Refused, credit_note: UUID) -> Respo
 
 
 def _totals(form: SaleFields, found: CreditNote | None, of: Invoice | None) -> Response:
-    if not wants_fragment():
-        return _show(form, found, of)
-    totals, amounts = form.preview()
-    context = {"totals": totals, "amounts": amounts, "currency": form.currency_code(), "swapped": True}
-    return make_response(render_template("partials/sale_totals.html", **context))
+    return worked_out(form) if wants_fragment() else _show(form, found, of)
 
 
 def _show(

@@ -6,9 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 
 from kz_admin.domain.roles import Role
+from kz_admin.providers import PROVIDERS
 from kz_admin.services import alerts
 from kz_admin.services.alerts import Notice
 from kz_admin.services.signin import Person
@@ -86,6 +87,7 @@ def _frame() -> dict[str, Any]:
     return {
         "person": whoever,
         "place": whoever.place if whoever else None,
+        "shadowed": PROVIDERS.get(whoever.place.shadowed) if whoever and whoever.place else None,
         "may_admin": _covers(whoever, Role.ADMIN),
         "may_work": _covers(whoever, Role.BOOKKEEPER),
         "nav": _links(NAV, _lit_in_nav(), whoever),
@@ -102,7 +104,10 @@ def _notice() -> Notice | None:
     whoever = access.person()
     if whoever is None or whoever.place is None or request.blueprint in SAYS_IT_ITSELF:
         return None
-    return alerts.gravest(whoever.place.tenant_id)
+    if "kz_notice" not in g:
+        g.kz_notice = alerts.gravest(whoever.place.tenant_id)
+    found: Notice | None = g.kz_notice
+    return found
 
 
 def _covers(whoever: Person | None, role: Role) -> bool:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import ValidationError
 
 from kz_admin import ids
+from kz_admin.domain import exchange
 from kz_admin.domain.failures import Conflict, NotFound, Refused, Wrong
 from kz_admin.domain.figures import NotANumber, minor_of
 from kz_admin.domain.kinds import Kind
@@ -22,8 +23,9 @@ from kz_admin.web import records
 from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
-from kz_admin.web.fields import EditForm, NewForm, currency_field, long_text
+from kz_admin.web.fields import DecimalField, EditForm, NewForm, currency_field, long_text
 from kz_admin.web.htmx import answer, go
+from kz_admin.web.invoices.form import asks_rate
 from kz_admin.web.invoices.steps import MoneyForm
 from kz_admin.web.lists import csv_answer, filters_of, listing, place
 from kz_admin.web.nouns import may_change
@@ -36,7 +38,12 @@ PART = "part-"
 
 class NewPayment(MoneyForm, NewForm):
     currency = currency_field()
+    exchange_rate = DecimalField("Exchange rate", places=exchange.PLACES)
     note = long_text("Note")
+
+    @property
+    def asks_rate(self) -> bool:
+        return asks_rate(self.currency_code())
 
     def currency_code(self) -> str:
         return str(self.currency.data)
@@ -156,6 +163,7 @@ def _details(client: Client, form: NewPayment) -> Details:
         method=Method(form.method.data),
         reference=form.reference.data or "",
         note=form.note.data or "",
+        exchange_rate=form.exchange_rate.number if form.asks_rate else None,
         parts=parts_written(form.currency_code()),
     )
 

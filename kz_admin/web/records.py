@@ -246,6 +246,7 @@ class RecordPages:
 def register(bp: Blueprint, family: Family) -> None:
     bp.add_app_template_global(record_url)
     bp.add_app_template_global(edit_url)
+    bp.add_app_template_global(page_url)
     bp.add_app_template_global(clock.now_ms)
     RecordPages(bp, family).route()
 
@@ -254,6 +255,11 @@ def record_url(kind: Kind, document_id: UUID, view: str, **more: Any) -> str:
     page, argument = PAGES[kind]
     values: dict[str, Any] = {argument: document_id, **more}
     return url_for(f"{page}.{view}", **values)
+
+
+def page_url(kind: Kind, document_id: UUID) -> str | None:
+    """Of kinds whose pages show where they stand in the books."""
+    return record_url(kind, document_id, "show") if kind in PAGES else None
 
 
 def edit_url(kind: Kind, document_id: UUID) -> str | None:

@@ -13,9 +13,11 @@ from kz_admin.domain.failures import Conflict, Refused
 from kz_admin.domain.figures import major_text
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.payments import Method
+from kz_admin.domain.status import NOT_SYNCED
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.payment import Payment
 from kz_admin.models.refund import Refund
+from kz_admin.services import pills
 from kz_admin.services.documents import credit_notes, payments, refunds
 from kz_admin.services.documents.refunds import Details, Filters
 from kz_admin.web import records
@@ -102,11 +104,14 @@ def void(refund: UUID) -> ResponseReturnValue:
 
 
 def _page(found: Refund, status: int = 200, *, step: str = "", form: Any = None, **more: Any) -> Response:
+    source = refunds.source_of(tenant_id(), found)
+    there = pills.of_ids(tenant_id(), [source.id]).get(source.id, NOT_SYNCED)
     shown = form or EditForm(formdata=None, version=found.version)
     shown.version.raw_data, shown.version.data = None, found.version
     context = {
         "refund": found,
-        "given_back": refunds.source_of(tenant_id(), found),
+        "given_back": source,
+        "source_there": there.word in ("Success", "Pending"),  # else there is no credit over there to pay out
         "form": shown,
         "step": step,
         **records.context_of(found),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kz_admin.services import cards, connections, settings, setup
+from kz_admin.web import connect
 from kz_admin.web.access import allow, tenant_id
 from kz_admin.web.connection_settings import PRESET_WORDS, PUSH_WORDS, START_WORDS
 
@@ -23,6 +24,7 @@ def index(provider: str) -> ResponseReturnValue:
         "pages/setup.html",
         card=cards.one(tenant_id(), table),
         provider=table,
+        corner=session.pop(connect.CORNER, None),
         setup=found,
         counted_at_most=setup.COUNTED_AT_MOST,
         push_words=PUSH_WORDS[chosen.push_on],

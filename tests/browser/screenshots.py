@@ -13,9 +13,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kz_admin.services import demo
-from tests.browser import card_states, consent, record_states
+from tests.browser import card_states, consent, problem_states, record_states
 from tests.browser.eyes import LOOKS, someones_browser
-from tests.browser.site import Site, serving
+from tests.browser.site import Site, Someone, serving
 from tests.fixtures import chromium
 
 TARGET = Path(__file__).resolve().parents[2] / "build" / "screenshots"
@@ -130,6 +130,8 @@ SCENES: tuple[tuple[str, str, Callable[[Page], None] | None, bool], ...] = (
     ("connection-disconnect", "/kz-admin/integrations", asked("Disconnect"), True),
     ("connection-settings", f"{QUICKBOOKS}/settings", None, True),
     ("connection-setup", f"{QUICKBOOKS}/setup", None, True),
+    ("setup-customers", f"{QUICKBOOKS}/setup/customers", None, True),
+    ("setup-past-invoices", f"{QUICKBOOKS}/setup/past-invoices", None, True),
     ("connection-setpreset", f"{QUICKBOOKS}/settings?preset=on_save", None, True),
     ("default-accounts", f"{QUICKBOOKS}/mappings/accounts", None, True),
     ("learn-more", "/quickbooks/learn-more", None, False),
@@ -191,6 +193,32 @@ def photograph_records(browser: Browser, site: Site, look: str, wanted: str) -> 
                 page.screenshot(path=TARGET / f"record-{name}-{look}.png", full_page=True, animations="disabled")
 
 
+def photograph_problems(browser: Browser, site: Site, wanted: str) -> None:
+    """Every card that can stand in the way of a document, the panel alone: one page load, then every look of it."""
+    for name, state in problem_states.CARDS.items():
+        if wanted in name:
+            crew = site.crew(name="Harbour Lane Design")
+            path = record_states.put(site, crew, state)
+            in_every_look(browser, site, crew.bookkeeper, path, name, "#record")
+
+
+def photograph_guides(browser: Browser, site: Site, wanted: str) -> None:
+    """The page that a card leads to, and the list of all of them."""
+    for name, path in (("guides", "/kz-admin/help/problems"), ("guide", "/kz-admin/help/problems/bank_matched")):
+        if wanted in name:
+            in_every_look(browser, site, site.crew().viewer, path, name, "main")
+
+
+def in_every_look(browser: Browser, site: Site, who: Someone, path: str, name: str, part: str) -> None:
+    with someones_browser(browser, site, who, tolerated="") as context:
+        page = context.new_page()
+        page.goto(path)
+        for look, how in LOOKS.items():
+            page.emulate_media(color_scheme=how.get("color_scheme", "light"))
+            page.set_viewport_size(how["viewport"])
+            page.locator(part).screenshot(path=TARGET / f"{name}-{look}.png", animations="disabled")
+
+
 def main(wanted: str = "") -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     path = chromium.ensure()  # before Playwright runs here: it may start one of its own
@@ -202,6 +230,8 @@ def main(wanted: str = "") -> None:
             photograph(browser, site, look, wanted)
             photograph_states(browser, site, look, wanted)
             photograph_records(browser, site, look, wanted)
+        photograph_problems(browser, site, wanted)
+        photograph_guides(browser, site, wanted)
         browser.close()
     print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")
 

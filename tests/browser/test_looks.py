@@ -15,6 +15,8 @@ PAGES = (
     "/kz-admin/people",
     "/kz-admin/people/invite",
     "/kz-admin/settings",
+    "/kz-admin/settings/notifications",
+    "/kz-admin/health",
     "/kz-admin/billing",
     "/kz-admin/mails",
     "/kz-admin/activity",

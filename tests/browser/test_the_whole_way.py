@@ -48,7 +48,9 @@ class Hand:
         self.press(self.page.get_by_role("button", name=ADMIN_OF_ALL))
         self.press(self.page.get_by_role("button", name="Company ID").first)
         self.press(self.page.get_by_role("button", name="Connect", exact=True))
-        self.page.wait_for_url("**/kz-admin/integrations*")
+        self.page.wait_for_url("**/kz-admin/integrations**")
+        if self.page.url.endswith("/setup"):  # the first time
+            self.page.goto("/kz-admin/integrations")
 
     def connect(self) -> None:
         self.press(self.card.get_by_role("link", name="Connect QuickBooks"))

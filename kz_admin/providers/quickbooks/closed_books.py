@@ -74,13 +74,13 @@ def _in_words(day: str) -> str:
 def days(ours: str, refs: Refs) -> str:
     """Where to look for it: on our date, and on the one it got or gets instead.
 
-    After a restore from a copy the closing date may have moved since: then on any later day.
+    After a restore from a copy the closing date may have been another one: then on any later day.
     """
+    if refs.remembered is not None:
+        return f"TxnDate >= {api.quoted(ours)}"
     chosen, closed = refs.choices.get("date", ""), until(refs)
     later = [chosen] if chosen > ours else []
     if ours <= closed:
-        if refs.remembered is not None:
-            return f"TxnDate >= {api.quoted(ours)}"
         later.append(first_open(refs))
     found = list(dict.fromkeys((ours, *later)))
     if len(found) == 1:

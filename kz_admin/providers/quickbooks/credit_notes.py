@@ -7,7 +7,16 @@ from typing import Any
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.pushing import Draft, Expected, Refs
 from kz_admin.domain.records import CreditNoteRecord
-from kz_admin.providers.quickbooks import closed_books, drafting, invoices, numbering, removing, taxes, texts
+from kz_admin.providers.quickbooks import (
+    closed_books,
+    currencies,
+    drafting,
+    invoices,
+    numbering,
+    removing,
+    taxes,
+    texts,
+)
 from kz_admin.providers.quickbooks.invoices import MEMO, NOTE
 
 ENTITY = "CreditMemo"
@@ -35,7 +44,6 @@ def build(record: CreditNoteRecord, refs: Refs) -> Draft:
 
 
 def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str, Any], taxes.Said]:
-    facts = refs.company.facts
     made, tax = invoices.contents(record, refs)
     dated = closed_books.date_of(record, record.issued_on, refs)
     note = f"{closed_books.note(record.issued_on, dated)}{note_about(record)}, {refs.marker}"
@@ -43,7 +51,7 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> tuple[dict[str
         "CustomerRef": {"value": customer},
         "DocNumber": numbering.sent(record, refs),
         "TxnDate": dated,
-        "CurrencyRef": {"value": record.currency} if facts.get("multicurrency") else None,
+        **currencies.header(record.currency, refs, record.exchange_rate),
         "PrivateNote": note[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,

@@ -23,7 +23,16 @@ from kz_admin.domain.pushing import (
 )
 from kz_admin.domain.records import CreditNoteRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import api, closed_books, drafting, questions, refusals, remotes, removing
+from kz_admin.providers.quickbooks import (
+    api,
+    closed_books,
+    currencies,
+    drafting,
+    questions,
+    refusals,
+    remotes,
+    removing,
+)
 
 ENTITY = "Payment"
 
@@ -49,7 +58,7 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> dict[str, Any]
         "CustomerRef": {"value": customer},
         "TotalAmt": Decimal(0),
         "TxnDate": closed_books.date_of(record, record.issued_on, refs),
-        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        **currencies.header(record.currency, refs),
         "PrivateNote": f"kz-admin credit note {record.number} applied, {refs.marker}",
         "Line": [_line(kind, one, decimal_of(amount, digits)) for kind, one, amount in _wanted(record, refs)],
     }

@@ -19,20 +19,18 @@ from kz_admin.domain.pushing import (
     Link,
     LinkedBy,
     Question,
-    Ref,
     Refs,
-    Remote,
     Rows,
     Verb,
 )
 from kz_admin.domain.records import Address, ClientRecord
 from kz_admin.providers.base import Pusher
 from kz_admin.providers.quickbooks import api, questions, recognising, refusals, remotes, showing, texts
+from kz_admin.providers.quickbooks.list_entries import TAKEN, Shape
 
 ENTITY = "Customer"
 NAME, PART, EMAIL, PHONE = 500, 100, 100, 30
 STREET, PLACE, POSTAL_CODE = 500, 255, 30
-DUPLICATE_NAME = "6240"
 
 
 # -- building -------------------------------------------------------------------------------------------------
@@ -120,7 +118,7 @@ def _check(record: ClientRecord, refs: Refs) -> None:
 def asked(record: ClientRecord, refs: Refs) -> Sequence[Question]:
     for choice in ("link", "reactivate"):
         if choice in refs.choices:
-            return [questions.by_id(ENTITY, refs.choices[choice], questions.WITH_INACTIVE)]
+            return [SHAPE.by_id(refs.choices[choice])]
     _check(record, refs)
     found = []
     if email := record.email.strip():
@@ -140,9 +138,9 @@ def _named(name: str) -> Question:
 def decide(record: ClientRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
     rows = {str(row.get("Id")): row for answer in answers for row in answer}
     if "link" in refs.choices:
-        return Link(remotes.customer(_chosen(rows, record, refs, "link")), LinkedBy.PERSON)
+        return SHAPE.linked(record, refs, list(rows.values()))
     if "reactivate" in refs.choices:
-        remote = remotes.customer(_chosen(rows, record, refs, "reactivate"))
+        remote = SHAPE.chosen(record, refs, list(rows.values()), "reactivate")
         return Link(remote, LinkedBy.PERSON) if remote.active else Go({"version": remote.version})
     wanted = display_name(record, refs)
     sought = Sought(
@@ -163,14 +161,6 @@ def decide(record: ClientRecord, refs: Refs, answers: Sequence[Rows]) -> Link | 
     return Go({"suffix": f"{refs.choices.get('suffix', '')}{suffix}"}) if suffix else Go()
 
 
-def _chosen(rows: Mapping[str, Mapping[str, Any]], record: ClientRecord, refs: Refs, choice: str) -> Mapping[str, Any]:
-    remote_id = refs.choices[choice]
-    if remote_id not in rows:
-        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": remote_id}
-        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), facts))
-    return rows[remote_id]
-
-
 def _candidate(row: Mapping[str, Any]) -> Candidate:
     remote = remotes.customer(row)
     is_top = not remotes.value_of(row.get("ParentRef"))
@@ -186,12 +176,11 @@ def _twin(record: ClientRecord, refs: Refs, twin: Twin) -> Problem:
 
 
 def refused(record: ClientRecord, refs: Refs, draft: Draft, failure: ProviderFailure) -> Again | Problem:
-    if failure.code != DUPLICATE_NAME:
+    if failure.code != TAKEN:
         return refusals.common(record, refs, draft, failure)
     tried = str(draft.body["DisplayName"])
     if "name" in refs.choices:
-        facts = {**refusals.facts_of(record, refs), "name": tried, **refusals.words_of(failure)}
-        return Problem(Slug.DUPLICATE_NAME, str(record.id), facts)
+        return SHAPE.name_is_taken(record, refs, draft, failure)
     if draft.verb is Verb.CREATE and "taken" not in refs.choices:
         return Again({"taken": tried}, look=True)
     suffix = texts.ending(tried, texts.name(record.name, NAME))
@@ -200,36 +189,21 @@ def refused(record: ClientRecord, refs: Refs, draft: Draft, failure: ProviderFai
     return Again({"suffix": matching.next_suffix(suffix)})
 
 
-def find(draft: Draft, sent_at: int) -> Sequence[Question]:
-    if draft.verb is not Verb.CREATE:
-        return [questions.by_id(ENTITY, draft.remote_id, questions.WITH_INACTIVE)]
-    name = f"DisplayName = {api.quoted(draft.expected.name)}"
-    return [questions.where(ENTITY, name, questions.made_since(sent_at))]
+def _is_it(draft: Draft, row: Mapping[str, Any]) -> bool:
+    remote = remotes.customer(row)
+    same_email = matching.addresses(draft.expected.email) == matching.addresses(remote.email)
+    return same_email and recognising.agrees(draft.expected, remote) and not remotes.value_of(row.get("ParentRef"))
 
 
-def recognise(draft: Draft, answers: Sequence[Rows]) -> Remote | None:
-    if draft.verb is not Verb.CREATE:
-        return recognising.changed(draft, answers, remotes.customer)
-    for row in (row for answer in answers for row in answer):
-        remote = remotes.customer(row)
-        same_email = matching.addresses(draft.expected.email) == matching.addresses(remote.email)
-        if same_email and recognising.agrees(draft.expected, remote) and not remotes.value_of(row.get("ParentRef")):
-            return remote
-    return None
-
-
-def reread(own: Ref) -> Question:
-    return questions.by_id(ENTITY, own.remote_id, questions.WITH_INACTIVE)
-
-
+SHAPE = Shape(ENTITY, "DisplayName", NAME, _is_it)
 PUSHER = Pusher(
     build=build,
     questions=asked,
     decide=decide,
     refused=refused,
-    find=find,
-    recognise=recognise,
-    reread=reread,
+    find=SHAPE.find,
+    recognise=SHAPE.recognise,
+    reread=SHAPE.reread,
     as_remote=remotes.customer,
     shown=showing.customer,
 )

@@ -14,6 +14,7 @@ from kz_admin.domain.records import InvoiceRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
 from kz_admin.providers.quickbooks import (
     closed_books,
+    currencies,
     drafting,
     line_items,
     lines,
@@ -99,7 +100,7 @@ def _body(record: InvoiceRecord, refs: Refs, customer: str) -> tuple[dict[str, A
         # Left out, theirs would follow from terms of theirs; without a date here it is due when it is sent.
         "SalesTermRef": {"value": term} if (term := terms.chosen(record, refs)) else None,
         "DueDate": max(record.due_on or record.issued_on, dated),
-        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        **currencies.header(record.currency, refs, record.exchange_rate),
         "PrivateNote": note[-NOTE:],
         "CustomerMemo": {"value": texts.cut(record.note, MEMO)} if record.note else None,
         "Line": made.body,

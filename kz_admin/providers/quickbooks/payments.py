@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Ref, Refs, Verb, decimal_of
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import closed_books, drafting, refusals
+from kz_admin.providers.quickbooks import closed_books, currencies, drafting, refusals
 
 ENTITY = "Payment"
 REFERENCE = 21
@@ -23,6 +25,7 @@ class Part:
 
     invoice: Ref
     amount: int
+    local_id: UUID
 
     @property
     def taken(self) -> int:
@@ -73,7 +76,7 @@ def _body(record: PaymentRecord, refs: Refs, customer: str, total: int, parts: S
         "CustomerRef": {"value": customer},
         "TotalAmt": decimal_of(total, digits),
         "TxnDate": (dated := closed_books.date_of(record, record.paid_on, refs)),
-        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        **currencies.header(record.currency, refs, rate_of(record, refs, parts)),
         "PaymentRefNum": record.reference[:REFERENCE] or None,
         "PaymentMethodRef": {"value": method} if method else None,
         "DepositToAccountRef": {"value": account} if account else None,
@@ -113,8 +116,8 @@ def further(record: PaymentRecord, refs: Refs) -> list[str]:
 
 def _all_parts(record: PaymentRecord, refs: Refs) -> list[Part]:
     """Of the invoices that are over there; those that are not take no money there either."""
-    found = [(refs.partners.get((Kind.INVOICE, one.invoice_id, "")), one.amount) for one in record.allocations]
-    return [Part(ref, amount) for ref, amount in found if ref is not None and amount]
+    found = [(refs.partners.get((Kind.INVOICE, one.invoice_id, "")), one) for one in record.allocations]
+    return [Part(ref, one.amount, one.invoice_id) for ref, one in found if ref is not None and one.amount]
 
 
 def _main_customer(refs: Refs, parts: Sequence[Part]) -> str:
@@ -138,6 +141,11 @@ def customer_of(record: PaymentRecord, refs: Refs, parts: Sequence[Part]) -> str
     if client is None:
         raise Unfit(Problem(Slug.CUSTOMER_MISSING, str(record.client_id), refusals.facts_of(record, refs)))
     return client.remote_id
+
+
+def rate_of(record: PaymentRecord, refs: Refs, parts: Sequence[Part]) -> Decimal | None:
+    """Its own, else the one of its invoices, so that nothing is gained or lost by exchange that nobody meant."""
+    return record.exchange_rate or currencies.shared(refs.rates.get(part.local_id) for part in parts)
 
 
 def deposit_account(record: PaymentRecord, refs: Refs) -> str:

@@ -24,7 +24,7 @@ from kz_admin.domain.pushing import (
 )
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.providers.base import Pusher, Watch
-from kz_admin.providers.quickbooks import api, closed_books, payments, questions, refusals, remotes, showing
+from kz_admin.providers.quickbooks import api, closed_books, payments, questions, refusals, remotes, showing, telling
 from kz_admin.providers.quickbooks.payments import ENTITY, Part
 from kz_admin.providers.quickbooks.recognising import find, recognise
 
@@ -79,8 +79,7 @@ def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link |
 
 def _linked(record: PaymentRecord, refs: Refs, rows: Rows, replaced: Sequence[Mapping[str, Any]] = ()) -> Link:
     if not rows:
-        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": refs.choices["link"]}
-        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), facts))
+        raise Unfit(telling.gone(record, refs, ENTITY))
     if any(not remotes.payment(row).voided for row in replaced):  # ours still counts beside it
         raise Unfit(_paid_twice(record, refs, remotes.payment(rows[0])))
     return Link(remotes.payment(rows[0]), LinkedBy.PERSON)
@@ -89,10 +88,7 @@ def _linked(record: PaymentRecord, refs: Refs, rows: Rows, replaced: Sequence[Ma
 def _ours(record: PaymentRecord, refs: Refs, there: Sequence[Mapping[str, Any]]) -> Remote | None:
     # of one customer there is one part at most, whichever was the first when its marker was written
     marked = [remotes.payment(row) for row in there if record.id in marked_by(str(row.get("PrivateNote") or ""))]
-    if len(marked) > 1:
-        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": marked[0].remote_id}
-        raise Unfit(Problem(Slug.SEVERAL_MATCHES, str(record.id), facts))
-    return marked[0] if marked else None
+    return telling.only(record, refs, marked) if marked else None
 
 
 def _same(
@@ -107,8 +103,7 @@ def _same(
     ]
     same_day = [row for row in found if row.get("TxnDate") == record.paid_on] if len(found) > 1 else found
     if len(found) > 1 and len(same_day) != 1:
-        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": str(found[0].get("Id"))}
-        raise Unfit(Problem(Slug.SEVERAL_MATCHES, str(record.id), facts))
+        raise Unfit(telling.about(Slug.SEVERAL_MATCHES, record, refs, remotes.payment(found[0])))
     return remotes.payment(same_day[0]) if same_day else None
 
 
@@ -149,8 +144,7 @@ def _waited_for(record: PaymentRecord, part: Part, row: Mapping[str, Any] | None
 
 
 def _about(slug: Slug, record: PaymentRecord, refs: Refs, invoice: Ref) -> Problem:
-    there = {"remote_type": "Invoice", "remote_id": invoice.remote_id, "number": invoice.number}
-    return Problem(slug, str(record.id), {**refusals.facts_of(record, refs), **there})
+    return telling.about(slug, record, refs, Remote("Invoice", invoice.remote_id), number=invoice.number)
 
 
 # -- theirs may still come after ours -----------------------------------------------------------------------------
@@ -175,8 +169,7 @@ def _came_after_all(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) 
 
 
 def _paid_twice(record: PaymentRecord, refs: Refs, theirs: Remote) -> Problem:
-    there = {"remote_type": ENTITY, "remote_id": theirs.remote_id, "their_date": str(theirs.raw.get("TxnDate") or "")}
-    return Problem(Slug.PAID_TWICE, str(record.id), {**refusals.facts_of(record, refs), **there})
+    return telling.about(Slug.PAID_TWICE, record, refs, theirs, their_date=str(theirs.raw.get("TxnDate") or ""))
 
 
 # -- building with what was seen, and afterwards -----------------------------------------------------------------

@@ -17,7 +17,7 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Refs, decimal_of
 from kz_admin.domain.records import CreditNoteRecord, LineRecord, RefundRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import closed_books, drafting, invoices, refusals, removing
+from kz_admin.providers.quickbooks import closed_books, currencies, drafting, invoices, refusals, removing
 from kz_admin.providers.quickbooks.payments import REFERENCE
 
 ENTITY = "RefundReceipt"
@@ -44,7 +44,7 @@ def _body(record: RefundRecord, refs: Refs, customer: str) -> dict[str, Any]:
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer},
         "TxnDate": (dated := closed_books.date_of(record, record.refunded_on, refs)),
-        "CurrencyRef": {"value": record.currency} if refs.company.facts.get("multicurrency") else None,
+        **currencies.header(record.currency, refs),
         "PaymentRefNum": record.reference[:REFERENCE] or None,
         "PaymentMethodRef": {"value": method} if method else None,
         "DepositToAccountRef": {"value": account_of(record, refs)},

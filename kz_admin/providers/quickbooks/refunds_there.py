@@ -8,7 +8,7 @@ from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
 from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows
 from kz_admin.domain.records import RefundRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, closed_books, questions, refunds, refusals, remotes
+from kz_admin.providers.quickbooks import api, closed_books, questions, refunds, refusals, remotes, telling
 from kz_admin.providers.quickbooks.recognising import find, recognise
 from kz_admin.providers.quickbooks.refunds import ENTITY
 
@@ -27,13 +27,13 @@ def decide(record: RefundRecord, refs: Refs, answers: Sequence[Rows]) -> Link | 
     if "link" in refs.choices:
         return _linked(record, refs, there)
     if ours := [one for one in there if refs.marker in one.text]:
-        return Link(_only(record, refs, ours), LinkedBy.CREATED)
+        return Link(telling.only(record, refs, ours), LinkedBy.CREATED)
     equal = [one for one in there if one.total == record.amount and one.currency in ("", record.currency)]
     if any(_may_be_forgotten(refs, one) for one in equal):
-        raise Unfit(_several(record, refs, equal))
+        raise Unfit(telling.about(Slug.SEVERAL_MATCHES, record, refs, equal[0]))
     free = [one for one in equal if MARKER not in one.text]
     if free:
-        return Link(_only(record, refs, free))
+        return Link(telling.only(record, refs, free))
     return closed_books.go(record, record.refunded_on, refs)
 
 
@@ -48,20 +48,8 @@ def _may_be_forgotten(refs: Refs, remote: Remote) -> bool:
 
 def _linked(record: RefundRecord, refs: Refs, there: Sequence[Remote]) -> Link:
     if not there:
-        facts = {**refusals.facts_of(record, refs), "remote_type": ENTITY, "remote_id": refs.choices["link"]}
-        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), facts))
+        raise Unfit(telling.gone(record, refs, ENTITY))
     return Link(there[0], LinkedBy.PERSON)
-
-
-def _only(record: RefundRecord, refs: Refs, found: Sequence[Remote]) -> Remote:
-    if len(found) > 1:
-        raise Unfit(_several(record, refs, found))
-    return found[0]
-
-
-def _several(record: RefundRecord, refs: Refs, found: Sequence[Remote]) -> Problem:
-    there = {"remote_type": ENTITY, "remote_id": found[0].remote_id}
-    return Problem(Slug.SEVERAL_MATCHES, str(record.id), {**refusals.facts_of(record, refs), **there})
 
 
 def refused(record: RefundRecord, refs: Refs, draft: Draft, failure: ProviderFailure) -> Again | Problem:

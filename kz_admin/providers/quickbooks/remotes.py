@@ -30,6 +30,7 @@ def as_remote(entity: str, row: Row) -> Remote:
         total=total,
         balance=minor_of(row.get("Balance"), currency),
         tax=minor_of(as_row(row.get("TxnTaxDetail")).get("TotalTax"), currency),
+        rate=decimal_of(row.get("ExchangeRate")),
         text=text,
         active=row.get("Active", True) is not False,
         voided=total == 0 and text.startswith(VOIDED),
@@ -84,9 +85,10 @@ def decimal_of(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
         return None
     try:
-        return Decimal(value)
+        number = Decimal(value)
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
 
 
 def minor_of(value: object, currency: str) -> int | None:

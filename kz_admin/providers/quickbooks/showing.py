@@ -26,6 +26,7 @@ def sale(draft: Draft, company: Company) -> Shown:
         lines=tuple(_line(line, company) for line in body.get("Line", ())),
         tax=tax,
         total=total,
+        rate=body.get("ExchangeRate"),
     )
 
 
@@ -53,6 +54,7 @@ def payment(draft: Draft, _company: Company) -> Shown:
         customer=remotes.value_of(body.get("CustomerRef")),
         date=str(body.get("TxnDate") or ""),
         total=body.get("TotalAmt"),
+        rate=body.get("ExchangeRate"),
         account=remotes.value_of(body.get("DepositToAccountRef")),
         method=remotes.value_of(body.get("PaymentMethodRef")),
         reference=str(body.get("PaymentRefNum") or ""),

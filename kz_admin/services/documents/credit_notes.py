@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from kz_admin.domain import exchange
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind, Origin
@@ -32,7 +33,7 @@ from kz_admin.services.documents.work import Work
 
 ORDER = Order(CreditNote.issued_on, CreditNote.id, descending=True)
 BY_NUMBER = Order(CreditNote.number_key, CreditNote.id)
-HEAD = ("Number", "Client", "Date", "Currency", "Tax", "Total", "Open", "Refunded", "Voided", "Id")
+HEAD = ("Number", "Client", "Date", "Currency", "Exchange rate", "Tax", "Total", "Open", "Refunded", "Voided", "Id")
 VOIDED = "This credit note was voided, so it can no longer change."
 
 
@@ -194,6 +195,7 @@ def record_of(credit: CreditNote) -> CreditNoteRecord:
         discount_percent=credit.discount_percent,
         tax=credit.tax_minor,
         total=credit.total_minor,
+        exchange_rate=credit.exchange_rate,
         invoice_id=credit.invoice_id,
         voided=credit.voided_at is not None,
         allocations=tuple(AllocationRecord(part.invoice_id, part.amount_minor) for part in credit.allocations),
@@ -276,6 +278,7 @@ def _cells(credit: CreditNote) -> Sequence[object]:
         credit.client.name,
         credit.issued_on,
         credit.currency,
+        exchange.cell(credit.exchange_rate),
         *(Money(amount, credit.currency).major for amount in amounts),
         credit.voided_at is not None,
         credit.id,

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from kz_admin.domain import exchange
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.figures import major_text
 from kz_admin.domain.invoices import Prices
@@ -51,6 +52,7 @@ HEAD = (
     "Date",
     "Due",
     "Currency",
+    "Exchange rate",
     "Subtotal",
     "Discount",
     "Tax",
@@ -203,6 +205,7 @@ def record_of(invoice: Invoice) -> InvoiceRecord:
         discount_percent=invoice.discount_percent,
         tax=invoice.tax_minor,
         total=invoice.total_minor,
+        exchange_rate=invoice.exchange_rate,
         due_on=invoice.due_on,
         terms=invoice.terms,
         state=invoice.as_state,
@@ -286,6 +289,7 @@ def _cells(invoice: Invoice) -> Sequence[object]:
         invoice.issued_on,
         invoice.due_on,
         invoice.currency,
+        exchange.cell(invoice.exchange_rate),
         *(Money(amount, invoice.currency).major for amount in amounts),
         invoice.project_id,
         invoice.id,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from kz_admin.domain import exchange
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.kinds import Origin, Source
 from kz_admin.domain.lifecycle import Step, refusal
@@ -29,7 +31,19 @@ from kz_admin.services.documents.settling import settle
 from kz_admin.services.documents.work import Work
 
 ORDER = Order(Payment.paid_on, Payment.id, descending=True)
-HEAD = ("Date", "Client", "Method", "Reference", "Currency", "Amount", "Unallocated", "Refunded", "Voided", "Id")
+HEAD = (
+    "Date",
+    "Client",
+    "Method",
+    "Reference",
+    "Currency",
+    "Exchange rate",
+    "Amount",
+    "Unallocated",
+    "Refunded",
+    "Voided",
+    "Id",
+)
 MOST_INVOICES = 100
 
 
@@ -44,6 +58,7 @@ class Details:
     method: Method
     reference: str = ""
     note: str = ""
+    exchange_rate: Decimal | None = None  # None: that of its invoices, else the provider's
     parts: Mapping[UUID, int | None] = field(default_factory=dict)
 
     def check(self) -> None:
@@ -53,6 +68,7 @@ class Details:
             raise Wrong("amount", "Enter an amount greater than zero.")
         if self.currency not in CURRENCIES:
             raise Wrong("currency", "Choose a currency from the list.")
+        exchange.check(self.exchange_rate)
         if not is_date(self.paid_on):
             raise Wrong("paid_on", "Enter a date such as 2026-07-31.")
         if len(self.parts) > MOST_INVOICES:
@@ -87,6 +103,7 @@ def record(
         amount_minor=details.amount,
         unallocated_minor=details.amount,
         currency=details.currency,
+        exchange_rate=details.exchange_rate,
         paid_on=details.paid_on,
         method=details.method.value,
         reference=details.reference,
@@ -291,6 +308,7 @@ def _cells(payment: Payment) -> Sequence[Any]:
         payment.as_method.label,
         payment.reference,
         payment.currency,
+        exchange.cell(payment.exchange_rate),
         *(Money(amount, payment.currency).major for amount in amounts),
         payment.voided_at is not None,
         payment.id,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from kz_admin.domain import exchange
 from kz_admin.domain.failures import Wrong
 from kz_admin.domain.figures import major_text
 from kz_admin.domain.invoices import Charge, Prices, Totals, line_amount, percentage_of, totals
@@ -61,6 +62,7 @@ class Contents:
     discount: int = 0
     discount_percent: Decimal | None = None
     stated_tax: int | None = None
+    exchange_rate: Decimal | None = None  # company currency for one unit; None leaves it to the provider
 
     def check(self) -> None:
         if self.client_id is None:
@@ -69,6 +71,7 @@ class Contents:
             raise Wrong("issued_on", "Enter a date such as 2026-07-31.")
         if self.currency not in CURRENCIES:
             raise Wrong("currency", "Choose a currency from the list.")
+        exchange.check(self.exchange_rate)
         if len(self.number) > LONGEST_NUMBER:
             raise Wrong("number", f"A number can have at most {LONGEST_NUMBER} characters.")
         if not self.lines:
@@ -86,6 +89,7 @@ class Contents:
             "number_key": number_key(self.number) or None,
             "issued_on": self.issued_on,
             "currency": self.currency,
+            "exchange_rate": self.exchange_rate,
             "prices": self.prices.value,
             "note": self.note,
             "discount_percent": self.discount_percent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -11,11 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from kz_admin.domain.names import number_endings, number_key
 from kz_admin.domain.payments import Method
 from kz_admin.domain.pushing import marker_of
+from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.document import Document
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.refund import Refund
+from kz_admin.models.tenant import Tenant
 
 
 def remembered(session: Session, documents: Iterable[Document]) -> dict[UUID, frozenset[str]]:
@@ -43,6 +46,23 @@ def _of_the_same_day_and_amount(ids: Sequence[UUID]) -> Select[UUID, UUID]:
     same = [getattr(other, name) == getattr(mine, name) for name in ("refunded_on", "amount_minor", "currency")]
     query = select(mine.id, other.id).join(other, other.tenant_id == mine.tenant_id)
     return query.where(mine.id.in_(ids), other.id != mine.id, *same)
+
+
+def rates(session: Session, connection: Connection, documents: Iterable[Document]) -> dict[UUID, Decimal]:
+    """Of the invoices that these payments settle: the exchange rates somebody gave for them."""
+    ids = [one.id for one in documents if isinstance(one, Payment) and one.currency != connection.company_currency]
+    query = (
+        select(Invoice.id, Invoice.exchange_rate)
+        .join(PaymentAllocation, PaymentAllocation.invoice_id == Invoice.id)
+        .where(PaymentAllocation.payment_id.in_(ids), Invoice.exchange_rate.is_not(None))
+    )
+    return {invoice_id: rate for invoice_id, rate in (session.execute(query) if ids else ()) if rate is not None}
+
+
+def own_currency(session: Session, connection: Connection, rated: bool) -> str:
+    """In which rates of ours are given; asked for only where there is one."""
+    query = select(Tenant.currency).where(Tenant.id == connection.tenant_id)
+    return session.scalars(query).one() if rated else ""
 
 
 def paid_by_provider(session: Session, documents: Iterable[Document]) -> set[UUID]:

@@ -38,6 +38,7 @@ def tie(row: SyncRecord, remote: Remote) -> None:
     row.remote_number = remote.number[:60] or row.remote_number
     row.remote_customer = remote.customer or row.remote_customer
     row.remote_total = remote.total if remote.total is not None else row.remote_total
+    row.remote_rate = remote.rate if remote.rate is not None else row.remote_rate
     row.remote_balance = remote.balance if remote.balance is not None else row.remote_balance
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +104,8 @@ class _Sight:
     inactive: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
     given_back: Mapping[UUID, tuple[LineRecord, ...]] = field(default_factory=dict)  # refund → what it takes back
+    rates: Mapping[UUID, Decimal] = field(default_factory=dict)  # invoice → the exchange rate somebody gave for it
+    own_currency: str = ""
     to_remove_first: dict[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
     our_numbers: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # what a changed number may not be
     by_provider: set[UUID] = field(default_factory=set)  # invoices paid through the provider's own payments
@@ -125,6 +128,9 @@ def gather(
     sight.names = _names(session, documents.values()) | chosen.names_of_unmapped(session, sight.needed)
     if connection.doubt_since is not None:
         sight.remembered = beside.remembered(session, documents.values())
+    sight.rates = beside.rates(session, connection, documents.values())
+    rated = bool(sight.rates) or any(getattr(one, "exchange_rate", None) for one in documents.values())
+    sight.own_currency = beside.own_currency(session, connection, rated)
     sight.given_back = given_back.lines(session, documents.values())
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
     if stand_in is None:
@@ -260,6 +266,8 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
         remembered=sight.remembered.get(document.id, frozenset()) if connection.doubt_since is not None else None,
         our_numbers=sight.our_numbers.get(document.id, frozenset()),
         paid_by_provider=document.id in sight.by_provider,
+        rates=sight.rates,
+        own_currency=sight.own_currency,
     )
 
 

@@ -152,7 +152,8 @@ def _applied(
         return
     _close(lease, attempt, outcome)
     if row.remote_id is None:
-        row.linked_by = (LinkedBy.CREATED if draft.verb is Verb.CREATE else LinkedBy.PERSON).value
+        made = LinkedBy.CREATED if draft.verb is Verb.CREATE else LinkedBy.PERSON
+        row.linked_by = row.linked_by or made.value  # what we once made and is active again stays ours
     fates.tie(row, remote)
     fates.note_difference(row, agreement.difference(draft.expected, remote, label_of(lease.connection.provider)))
     row.pushed_revision = max(row.pushed_revision, attempt.revision)

@@ -21,11 +21,12 @@ from kz_admin.web.deeds import do, do_once
 from kz_admin.web.fields import EditForm, NewForm
 from kz_admin.web.htmx import go, wants_fragment
 from kz_admin.web.invoices.blueprint import bp
-from kz_admin.web.invoices.form import InvoiceFields, values_of
+from kz_admin.web.invoices.form import InvoiceFields, SaleFields, values_of
 from kz_admin.web.nouns import differences
 from kz_admin.web.pickers import label_of
 from kz_admin.web.refusals import show_on
 
+WORKED_OUT = ("totals", "rate")
 NEW_LINE = {"description": "", "service": "", "quantity": "1", "unit_price": "", "tax_rate": ""}
 
 
@@ -49,7 +50,7 @@ def new() -> ResponseReturnValue:
         return _show(NewInvoice(formdata=None, data=_begun(), rates=rates), None)
     if edited := edited_lines(form):
         return _show(NewInvoice(formdata=None, data=edited, rates=rates), None, focus=_new_line(edited))
-    if request.form.get("step") == "totals":
+    if request.form.get("step") in WORKED_OUT:
         return _totals(form)
     if not form.validate():
         return _show(form, None)
@@ -74,7 +75,7 @@ def edit(invoice: UUID) -> ResponseReturnValue:
         return _show(EditInvoice(formdata=None, data=_saved(found), **kept), found)
     if edited := edited_lines(form):
         return _show(EditInvoice(formdata=None, data=edited, **kept), found, focus=_new_line(edited))
-    if request.form.get("step") == "totals":
+    if request.form.get("step") in WORKED_OUT:
         return _totals(form)
     if not form.validate():
         return _show(form, found)
@@ -153,6 +154,13 @@ def _in_words(line: dict[str, Any]) -> str:
 def _totals(form: InvoiceFields) -> Response:
     if not wants_fragment():
         return _show(form, None if isinstance(form, NewInvoice) else _found(), checked=False)
+    return worked_out(form)
+
+
+def worked_out(form: SaleFields) -> Response:
+    """What the entries mean so far: the totals, or whether there is a currency to exchange."""
+    if request.form.get("step") == "rate":
+        return make_response(render_template("partials/sale_rate.html", form=form))
     totals, amounts = form.preview()
     context = {"totals": totals, "amounts": amounts, "currency": form.currency_code(), "swapped": True}
     return make_response(render_template("partials/sale_totals.html", **context))

@@ -12,13 +12,16 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from kz_admin import ids
+from kz_admin.domain import exchange
 from kz_admin.domain.figures import NotANumber, decimal_of, major_text, minor_of, plain_text
 from kz_admin.domain.invoices import Charge, Prices, Totals, line_amount, percentage_of, totals
 from kz_admin.domain.regions import CURRENCIES
 from kz_admin.domain.terms import TERMS
 from kz_admin.models.sale import Sale, SaleLine
 from kz_admin.models.tax_rate import TaxRate
+from kz_admin.services import connections
 from kz_admin.services.documents.sales import LONGEST_TEXT, MOST_LINES, Contents, Line
+from kz_admin.web.access import here, tenant_id
 from kz_admin.web.fields import (
     DecimalField,
     NamedField,
@@ -53,6 +56,14 @@ class LineForm(KzForm):
             raise ValidationError("Enter a price, 0 for none.")
 
 
+def asks_rate(currency: str) -> bool:
+    """Whether there is anything to exchange, and books that are kept in the tenant's currency, as the rate is."""
+    if currency == here().currency:
+        return False
+    live = connections.live(tenant_id())
+    return live is None or live.company_currency in ("", here().currency)
+
+
 class SaleFields(KzForm):
     """What invoices and credit notes share."""
 
@@ -61,6 +72,7 @@ class SaleFields(KzForm):
     number = text_field("Number", 60, required=False, description="Left empty, it gets the next one.")
     issued_on = date_field("Date", "Enter a date.")
     currency = currency_field()
+    exchange_rate = DecimalField("Exchange rate", places=exchange.PLACES)
     prices = RadioField("Prices", choices=PRICES, default=Prices.EXCLUSIVE.value)
     discount = StringField("Discount", description="An amount such as 50, or a percentage such as 10 %.")
     note = long_text("Note", description="Printed on the document.")
@@ -98,6 +110,16 @@ class SaleFields(KzForm):
         known = self.currency_code() in CURRENCIES
         return (minor_of(text, self.currency_code()) if text and known else 0), None
 
+    @property
+    def asks_rate(self) -> bool:
+        return asks_rate(self.currency_code())
+
+    def _rate(self, sale: Sale | None) -> Decimal | None:
+        """What was asked for, else what stands as long as the currency does."""
+        if self.asks_rate:
+            return self.exchange_rate.number
+        return sale.exchange_rate if sale is not None and sale.currency == self.currency_code() else None
+
     def contents(self, before: Sequence[SaleLine] = (), sale: Sale | None = None) -> Contents:
         discount, percent = self.discount_read()
         found = [entry.form for entry in self.lines if not entry.form.empty]
@@ -108,6 +130,7 @@ class SaleFields(KzForm):
             number=self.number.data or "",
             issued_on=self.issued_on.data or "",
             currency=self.currency_code(),
+            exchange_rate=self._rate(sale),
             prices=Prices(self.prices.data),
             note=self.note.data or "",
             discount=discount,
@@ -168,6 +191,7 @@ def values_of(sale: Sale, lines: Sequence[SaleLine], services: dict[UUID, str], 
         "number": sale.number or "",
         "issued_on": sale.issued_on,
         "currency": sale.currency,
+        "exchange_rate": exchange.cell(sale.exchange_rate),
         "prices": sale.prices,
         "discount": discount if percent is None else f"{plain_text(percent)} %",
         "note": sale.note,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,11 +25,17 @@ def both_sides_agree(evidence: Evidence) -> Iterator[Violation]:
         for one in (*rows.invoices, *rows.payments, *rows.credit_notes, *rows.refunds)
         if one.id not in evidence.voided
     }
+    apart: dict[tuple[UUID, UUID], list[SyncRecord]] = defaultdict(list)
+    for record in rows.records:
+        if record.kind == "payment" and record.part:
+            apart[record.connection_id, record.local_id].append(record)
     for record in rows.records:
         document, there = ours.get(record.local_id), _there(evidence, record)
         if document is None or there is None or record.part:
             continue
-        yield from _compared(record, document, there)
+        shares = [_there(evidence, one) for one in apart[record.connection_id, record.local_id]]
+        if None not in shares:  # a payment for several customers is there once for each
+            yield from _compared(record, document, there, [one for one in shares if one is not None])
 
 
 def _there(evidence: Evidence, record: SyncRecord) -> Mapping[str, Any] | None:
@@ -40,12 +46,17 @@ def _there(evidence: Evidence, record: SyncRecord) -> Mapping[str, Any] | None:
     return evidence.object(company or "", record.remote_type or "", record.remote_id or "")
 
 
-def _compared(record: SyncRecord, document: Document, there: Mapping[str, Any]) -> Iterator[Violation]:
+def _compared(
+    record: SyncRecord, document: Document, there: Mapping[str, Any], shares: Sequence[Mapping[str, Any]]
+) -> Iterator[Violation]:
     name = f"{record.kind} {record.local_id}"
     currency = str((there.get("CurrencyRef") or {}).get("value") or document.currency)
     if currency != document.currency:
         yield Violation("I24", f"{name} is in {document.currency} here and in {currency} there")
-    total = _minor(there["TotalAmt"], currency)
+    rate, theirs = getattr(document, "exchange_rate", None), there.get("ExchangeRate")
+    if rate is not None and theirs is not None and Decimal(str(theirs)) != rate:
+        yield Violation("I24", f"{name} is at {rate} here and at {theirs} there")
+    total = sum(_minor(one["TotalAmt"], currency) for one in (there, *shares))
     if total != _total(document) and not record.note:
         yield Violation("I24", f"{name} is {_total(document)} here and {total} there")
 

@@ -21,6 +21,7 @@ from tests.page import InspectingClient, Page
 from tests.simulator.machine import Machine
 
 CALLBACK = f"{INTEGRATIONS}/quickbooks/callback"
+SET_UP = f"{INTEGRATIONS}/quickbooks/setup"
 
 
 def card(browser: InspectingClient) -> str:
@@ -66,16 +67,25 @@ def test_connecting_sends_people_to_intuit_with_state_and_scope(bridge: Bridge, 
     assert len(query["state"][0]) >= 32
 
 
-@pytest.mark.promise("K-QBO-16", "K-QBO-17", "KZ-14", "KZ-16", "PLAT-10", "KEAP-34", "KEAP-35")
-def test_consent_makes_the_connection_and_the_card_says_so(bridge: Bridge, admin: InspectingClient, cast: Cast) -> None:
-    assert landed(bridge.connect(admin))
-    html = admin.get(INTEGRATIONS).text
+@pytest.mark.promise("K-QBO-16", "K-QBO-17", "K-QBO-19", "KZ-14", "KZ-16", "PLAT-10", "KEAP-34", "KEAP-35")
+def test_consent_makes_the_connection_and_leads_to_its_set_up(
+    bridge: Bridge, admin: InspectingClient, cast: Cast
+) -> None:
+    answer = bridge.connect(admin)
+    assert (answer.status_code, answer.location) == (302, SET_UP)
+    html = admin.get(SET_UP).text
+    assert "Tasks" in Page(html).text
     connection = bridge.connection(cast.tenant_id)
     assert connection.as_state is State.CONNECTED
     assert connection.company_name in Page(html).text
     assert re.search(r'class="pill green">.*QuickBooks connected', html, re.DOTALL)
     assert re.search(r'class="toast".*role="status".*QuickBooks connected', html, re.DOTALL)
-    assert "toast" not in admin.get(INTEGRATIONS).text  # said once
+    for page in (SET_UP, INTEGRATIONS):
+        assert "toast" not in admin.get(page).text  # said once
+    assert landed(bridge.reconnect(admin))
+    assert "toast" in admin.get(INTEGRATIONS).text
+    admin.submit(f"{INTEGRATIONS}/quickbooks/disconnect")
+    assert landed(bridge.connect(admin))  # the same company again has its choices
 
 
 @pytest.mark.promise("PLAT-08")

@@ -67,7 +67,12 @@ def test_nothing_leaves_and_the_rest_is_offered(books: Books, admin_in: Inspecti
     assert report.count("created") == 6  # three invoices and their payments
     lines = admin_in.get(f"{SHADOW}/download").text.splitlines()
     assert len(lines) == 1 + 6
-    assert "Shadow mode: nothing is written to QuickBooks" in admin_in.page(INTEGRATIONS).text
+    for page in (INTEGRATIONS, "/kz-admin/payments", f"{INTEGRATIONS}/quickbooks/mappings"):
+        assert "Shadow mode: nothing is written to QuickBooks" in admin_in.page(page).text
+        assert f"{SHADOW}/leave" in admin_in.page(page).links
+    viewer = people.sign_in(books.app, books.cast.viewer, books.cast.tenant_id).page("/kz-admin/payments")
+    assert SHADOW in viewer.links
+    assert f"{SHADOW}/leave" not in viewer.links
     assert "Shadow mode: nothing is sent" in admin_in.page(f"{address(books, 'within')}/preview").text
 
     books.later(5)

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from kz_admin.domain.payments import Method
-from kz_admin.models import Payment
+from kz_admin.models import Payment, SyncRecord
+from kz_admin.models.session import writing
 from kz_admin.services.documents import clients, payments, projects
 from tests.integration.documents.agency import Agency
 from tests.integration.push.conftest import Books
@@ -17,6 +19,7 @@ from tests.integration.push.test_credits_there import LINE, do
 from tests.integration.push.test_removals import database_url as database_url
 from tests.integration.push.test_removals import desk as desk
 from tests.integration.push.test_removals import go_over, removals
+from tests.integration.push.test_restore import doubt, forget_what_was_sent
 from tests.page import InspectingClient
 
 
@@ -85,3 +88,20 @@ def test_a_later_use_of_the_rest_and_a_void_reach_every_part(books: Books, paid:
     assert len(removals(books, since)) == len(records) == 3
     assert {record.state for record in books.records()} == {"done"}
     assert sum(Decimal(str(row["Balance"])) for row in books.ours("Invoice")) == 330
+
+
+def test_after_a_restore_every_part_is_found_although_its_record_is_gone(books: Books, paid: Payment) -> None:
+    """The copy was taken before the payment was sent, when nobody knew yet that it is three over there."""
+    go_over(books)
+    forget_what_was_sent(books)
+    with books.app.app_context(), writing() as session:
+        session.execute(delete(SyncRecord).where(SyncRecord.kind == "payment", SyncRecord.part != ""))
+    doubt(books)
+    since = books.now_there()
+    for _ in range(4):
+        books.push()
+        books.later(2)
+    assert {record.state for record in books.records()} == {"done"}
+    assert books.made(since) == []
+    ids = {record.remote_id for record in books.records("payment") if record.local_id == paid.id}
+    assert ids == {row["Id"] for row in books.ours("Payment")}

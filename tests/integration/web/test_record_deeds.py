@@ -225,7 +225,7 @@ def test_a_list_can_show_only_what_failed(desk: Desk, books: InspectingClient) -
     assert "INV-200" not in failed
     assert "No invoices match" in books.page("/kz-admin/invoices?books=pending").text
     assert "INV-200" in books.page("/kz-admin/invoices?books=nonsense").text
-    assert "/kz-admin/invoices?books=failed" in books.page("/kz-admin/integrations").links
+    assert "/kz-admin/integrations/quickbooks/problems" in books.page("/kz-admin/integrations").links
     said = books.submit("/kz-admin/invoices/bulk", {"step": "retry", "everything": "1", "books": "failed"})
     assert said.status_code == 303
     assert desk.record().state == "due"

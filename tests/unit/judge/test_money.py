@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -20,6 +21,14 @@ def test_i24_sees_another_total(sound: Sound) -> None:
 def test_i24_sees_another_currency(sound: Sound) -> None:
     sound.objects["Payment"][0]["CurrencyRef"] = {"value": "EUR"}
     assert "in USD here and in EUR there" in str(*money.both_sides_agree(sound.evidence()))
+
+
+def test_i24_sees_another_rate_than_the_one_somebody_gave(sound: Sound) -> None:
+    sound.invoice.exchange_rate = Decimal("1.25")
+    sound.objects["Invoice"][0]["ExchangeRate"] = 1.25
+    assert list(money.both_sides_agree(sound.evidence())) == []
+    sound.objects["Invoice"][0]["ExchangeRate"] = 1.3
+    assert "is at 1.25 here and at 1.3 there" in str(*money.both_sides_agree(sound.evidence()))
 
 
 def test_i24_sees_money_that_settled_nothing(sound: Sound) -> None:

@@ -75,6 +75,7 @@ def test_it_is_looked_for_on_both_days() -> None:
     (first, _) = texts_of(invoices_there.asked(RECORD, ruled(look_first=True)))
     assert first.endswith("TxnDate IN ('2026-03-02', '2026-04-01')")
     assert closed_books.days("2026-03-02", ruled(remembered=frozenset())) == "TxnDate >= '2026-03-02'"
+    assert closed_books.days("2026-04-02", ruled(remembered=frozenset(), there=company())) == "TxnDate >= '2026-04-02'"
     assert closed_books.days("2026-04-02", ruled()) == "TxnDate = '2026-04-02'"
 
 
@@ -88,4 +89,4 @@ def test_money_of_a_closed_period_follows_the_same_rule() -> None:
     assert draft.dated == "2026-04-01"
     assert draft.body["PrivateNote"].startswith("Dated 2026-03-05 where it was made; kz-admin payment")
     held = replace(ruled(record=paid), partners=partners)
-    assert problem(lambda: payments.build(paid, held)).facts["document"] == "this payment"
+    assert problem(lambda: payments.build(paid, held)).facts["document"] == "the payment of 300.00 USD"

@@ -198,24 +198,25 @@ def test_a_change_keeps_the_ending_and_says_the_same_as_the_create() -> None:
 def test_after_a_lost_answer_only_a_new_one_with_name_and_address_is_ours() -> None:
     record = client()
     draft = customers.build(record, refs(record))
-    asked = texts_of(customers.find(draft, 1_772_459_896_187))
+    asked = texts_of(customers.PUSHER.find(draft, 1_772_459_896_187))
     assert asked == [
-        "SELECT * FROM Customer WHERE DisplayName = 'Ada Lund' AND MetaData.CreateTime >= '2026-03-02T13:48:16+00:00'"
+        "SELECT * FROM Customer WHERE DisplayName = 'Ada Lund' AND MetaData.CreateTime >= '2026-03-02T13:48:16+00:00' "
+        "AND Active IN (true, false)"
     ]
-    found = customers.recognise(draft, [[row()]])
+    found = customers.PUSHER.recognise(draft, [[row()]])
     assert found is not None
     assert found.remote_id == "7"
-    assert customers.recognise(draft, [[row(email="b@b.example")]]) is None
-    assert customers.recognise(draft, [[row(ParentRef={"value": "1"})]]) is None
-    assert customers.recognise(draft, [[]]) is None
+    assert customers.PUSHER.recognise(draft, [[row(email="b@b.example")]]) is None
+    assert customers.PUSHER.recognise(draft, [[row(ParentRef={"value": "1"})]]) is None
+    assert customers.PUSHER.recognise(draft, [[]]) is None
 
 
 def test_after_a_lost_answer_a_change_is_recognised_by_what_it_says() -> None:
     record = client(phone="123")
     draft = customers.build(record, refs(record, own=Ref("7", version="3")))
     shown = {**row(), "GivenName": "Ada", "FamilyName": "Lund", "PrimaryPhone": {"FreeFormNumber": "123"}}
-    assert customers.recognise(draft, [[shown]]) is not None
-    assert customers.recognise(draft, [[{**shown, "PrimaryPhone": {}}]]) is None
+    assert customers.PUSHER.recognise(draft, [[shown]]) is not None
+    assert customers.PUSHER.recognise(draft, [[{**shown, "PrimaryPhone": {}}]]) is None
 
 
 @pytest.mark.promise("PLAT-13")

@@ -80,7 +80,7 @@ def test_nothing_is_asked_before_the_name_was_refused() -> None:
     assert items.asked(record, refs(record, part=INCOME)) == []
     assert items.decide(record, refs(record, part=INCOME), []) == Go()
     draft = items.build(record, refs(record, part=INCOME))
-    again = items.refused(record, refs(record), draft, DUPLICATE)
+    again = items.PUSHER.refused(record, refs(record), draft, DUPLICATE)
     assert again == Again({"taken": "Services", "suffix": ""}, look=True)
 
 
@@ -113,7 +113,7 @@ def test_the_longer_name_can_be_taken_as_well() -> None:
     assert draft.body["Name"] == "Services (Consulting income)"
     looked = refs(record, part=INCOME, choices={**taken.choices, "look": "1"})
     assert items.decide(record, looked, [[], ACCOUNT]) == Go({"suffix": " (Consulting income) (2)"})
-    assert isinstance(items.refused(record, taken, draft, DUPLICATE), Problem)
+    assert isinstance(items.PUSHER.refused(record, taken, draft, DUPLICATE), Problem)
 
 
 def test_a_person_chooses_an_item() -> None:
@@ -131,6 +131,6 @@ def test_a_person_chooses_an_item() -> None:
 def test_after_a_lost_answer_the_new_one_under_our_account_is_ours() -> None:
     record = service()
     draft = items.build(record, refs(record))
-    assert "MetaData.CreateTime >= " in texts_of(items.find(draft, 0))[0]
-    assert items.recognise(draft, [[row()]]) is not None
-    assert items.recognise(draft, [[row(IncomeAccountRef={"value": "1"})]]) is None
+    assert "MetaData.CreateTime >= " in texts_of(items.PUSHER.find(draft, 0))[0]
+    assert items.PUSHER.recognise(draft, [[row()]]) is not None
+    assert items.PUSHER.recognise(draft, [[row(IncomeAccountRef={"value": "1"})]]) is None

@@ -31,7 +31,7 @@ def test_it_is_made_under_its_client_in_the_same_currency() -> None:
 def test_a_taken_name_is_looked_at_and_then_told_apart_by_the_client() -> None:
     known = refs(RECORD, **USUAL)
     assert projects.asked(RECORD, known) == []
-    again = projects.refused(RECORD, known, projects.build(RECORD, known), Rejected("taken", code="6240"))
+    again = projects.PUSHER.refused(RECORD, known, projects.build(RECORD, known), Rejected("taken", code="6240"))
     assert again == Again({"taken": "Website", "suffix": ""}, look=True)
     looking = refs(RECORD, **USUAL, choices={"taken": "Website", "look": "1"})
     assert "DisplayName = 'Website'" in texts_of(projects.asked(RECORD, looking))[0]

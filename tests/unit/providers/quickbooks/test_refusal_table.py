@@ -183,6 +183,7 @@ LOOKS_FIRST = {"630", "6140", "6240", "610"}
 CHOICES = {
     "6140": {"taken": "INV-104"},
     "6240": {"name": "Ada Lund"},
+    **{code: {"closed": code} for code in ("6200", "6210")},  # the closing date was read anew
 }
 
 

@@ -7,7 +7,7 @@ companies of each tax model and in several currencies. No HTTP, no database: the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -20,8 +20,8 @@ from kz_admin.domain.invoices import Prices, percentage_of
 from kz_admin.domain.lists import List
 from kz_admin.domain.presets import ON_PAID, TaxMode
 from kz_admin.domain.pushing import Chosen, Draft, Refs
-from kz_admin.domain.records import InvoiceRecord, RefundRecord
-from kz_admin.providers.quickbooks import api, invoices, refunds
+from kz_admin.domain.records import CreditNoteRecord, InvoiceRecord, RefundRecord
+from kz_admin.providers.quickbooks import api, credit_notes, invoices, refunds
 from simulator.quickbooks import operations, wire
 from tests.simulator.documents.desk import Desk
 from tests.unit.providers.quickbooks.ours import company, invoice, partners, refs, refund, sold
@@ -115,6 +115,12 @@ class Theirs:
     def _id(self, usual: str) -> str:
         return str({"70": self.customer, "31": self.item}[usual])
 
+    def credit(self, record: InvoiceRecord, mode: TaxMode) -> Draft:
+        """The same sale, taken back as a whole."""
+        shared = {one.name: getattr(record, one.name) for one in fields(CreditNoteRecord) if hasattr(record, one.name)}
+        credit = CreditNoteRecord(**shared, invoice_id=None, voided=False, allocations=())
+        return credit_notes.build(credit, self._refs(record, mode, self.mapped))
+
     def give_back(self, record: RefundRecord, mode: TaxMode) -> Draft:
         bank = self.desk.account("Bank")["value"]
         looking = self._refs(record, mode, self.mapped)
@@ -136,6 +142,10 @@ def made(place: Place, words: str, taxes: tuple[str, ...], prices: Prices, disco
     off = percentage_of(whole.subtotal, percent) if percent else int(Decimal(discount or 0) * 100)
     off = min(off, whole.subtotal)
     record = invoice(*goods, prices=prices, currency=place.currency, discount=off, discount_percent=percent)
+    return _with_rates(record)
+
+
+def _with_rates(record: InvoiceRecord) -> InvoiceRecord:
     named = tuple(
         replace(line, tax_rate_id=uuid5(SPACE, str(line.tax_percent)) if line.tax_percent is not None else None)
         for line in record.lines
@@ -191,3 +201,33 @@ def test_a_refund_takes_back_income_and_tax_and_its_total_is_the_money_that_left
         if there != tuple(Decimal(one).scaleb(digits) for one in ours):
             wrong.append((place.country, words, taxes, prices, discount, ours, there))
     assert wrong == []
+
+
+def test_a_credit_memo_takes_back_as_much_as_the_invoice_was(theirs: dict[Place, Theirs]) -> None:
+    wrong = []
+    for number, (place, *case) in enumerate(cases()):
+        if number % 3 != 1:
+            continue
+        record = made(place, *case)
+        answer = theirs[place].take(theirs[place].credit(record, [TaxMode.OUR_TOTAL, TaxMode.MAPPED][number % 2]))
+        ours = Decimal(record.total).scaleb(0 if place.currency == "JPY" else -2)
+        if (answer["TotalAmt"], answer["Balance"]) != (ours, ours):
+            wrong.append((place.country, *case, ours, answer["TotalAmt"]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("country", ["US", "GB", "CA", "AU"])
+def test_as_many_lines_as_they_take_come_to_the_same_total(theirs: dict[Place, Theirs], country: str) -> None:
+    """750 lines with fractions of everything, some of nothing and some below nought."""
+    place = next(one for one in PLACES if (one.country, one.currency) == (country, one.home))
+    taxes = place.taxes[-1]
+    goods = [
+        sold(f"{1 + one % 9}.{one % 8 * 125:03}", _price(one), taxes[one % len(taxes)] or None) for one in range(750)
+    ]
+    whole = invoice(*goods, currency=place.currency)
+    answer = theirs[place].take(theirs[place].build(_with_rates(whole), TaxMode.OUR_TOTAL))
+    assert answer["TotalAmt"] == Decimal(whole.total).scaleb(-2)
+
+
+def _price(one: int) -> str:
+    return f"{'-' if one % 50 == 7 else ''}{one % 11}.{one:04}"
