@@ -16,10 +16,17 @@ from tests.fixtures.dyno import Dyno
 from tests.fixtures.redis import RealRedis
 from tests.fixtures.smtp import smtp as smtp
 
+LONG_TIMEOUT_S = 300  # on a machine that others use as well
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: not {"chaos_long", "slow"} <= {mark.name for mark in item.iter_markers()})
+    """What takes longest begins first, so that no process is left alone with it at the end, and may take its time."""
+    takes_long = [item for item in items if {"chaos_long", "slow"} <= {mark.name for mark in item.iter_markers()}]
+    for item in takes_long:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONG_TIMEOUT_S))
+    first = {item.nodeid for item in takes_long}
+    items.sort(key=lambda item: item.nodeid not in first)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -13,9 +13,9 @@ from tests.chaos.books import Books
 from tests.chaos.desk import Desk
 from tests.chaos.test_hooks_without_database import terminate
 
-pytestmark = [pytest.mark.chaos, pytest.mark.chaos_long]
+pytestmark = [pytest.mark.chaos, pytest.mark.chaos_long, pytest.mark.slow, pytest.mark.timeout(300)]
 
-ROUNDS = 15
+ROUNDS = 8
 
 
 @pytest.mark.promise("D1", "I1", "I2", "I4", "I11", "I26", "L1")
