@@ -17,7 +17,7 @@ from kz_admin.domain.status import SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.connection import Connection
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import audit, outbox, records, retrying
+from kz_admin.services import audit, needless, outbox, records, retrying
 from kz_admin.services.causes import PARTNERS, stuck
 from kz_admin.services.documents.work import Work
 
@@ -51,7 +51,9 @@ def ignore_all(work: Work, connection_id: UUID, key: str, headline: str, reason:
     rests = {"state": SyncState.IDLE.value, "reason": Reason.IGNORED.value, "due_at": None, "asked_at": None}
     mine = SyncRecord.tenant_id == work.tenant_id
     which = and_(mine, *stuck(connection_id, key), *unsent)
+    partners = needless.partners_of(work, which)
     moved = retrying.move(work, which, **rests, **left_out, **retrying.NO_PROBLEM)
+    needless.rest(work, partners)
     rest = select(SyncRecord.id).where(*stuck(connection_id, key), SyncRecord.kind.not_in(PARTNERS)).limit(1_000)
     left = len(work.session.scalars(rest).all())
     if moved:

@@ -25,7 +25,7 @@ from kz_admin.models.client import Client
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.user import email_key
-from kz_admin.services import audit, outbox, record_states, retrying
+from kz_admin.services import audit, needless, outbox, record_states, retrying
 from kz_admin.services.documents.saving import all_mine, mine, saved
 from kz_admin.services.documents.saving import note as note_change
 from kz_admin.services.documents.work import Work
@@ -170,6 +170,7 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
     if not reason.strip():
         raise Wrong("reason", "Say in a few words why this one stays here.")
     document = mine(work, document_models()[kind], document_id)
+    partners = needless.partners_of(work, SyncRecord.local_id == document.id)
     for record in records_of(work, document):
         record.ignored_at, record.ignored_by = work.at, work.actor.name[:300]
         record.note = reason.strip()[:LONGEST_REASON]
@@ -177,6 +178,7 @@ def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
             _refuse_unknown(work, record)
             record_states.move(record, SyncState.DUE)
     outbox.plan_all(work.session, [document])
+    needless.rest(work, partners)
     _audit(work, "document.ignored", document, {"reason": reason.strip()[:LONGEST_REASON]})
 
 

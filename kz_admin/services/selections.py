@@ -20,7 +20,7 @@ from kz_admin.domain.status import IN_FLIGHT, STUCK, SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import outbox, record_states, records
+from kz_admin.services import needless, outbox, record_states, records
 from kz_admin.services.documents.saving import all_mine, note
 from kz_admin.services.documents.work import Work
 from kz_admin.services.planner import Planner
@@ -59,6 +59,7 @@ def ignore(work: Work, kind: Kind, ids: Sequence[UUID], reason: str) -> int:
     mine = {one.id: planner.of(kind, one.id) or [planner.record(kind, one.id)] for one in documents}
     in_doubt = _in_doubt(work, [record.id for of_one in mine.values() for record in of_one])
     left_out = [one for one in documents if _may_be_left_out(mine[one.id], in_doubt)]
+    partners = needless.partners_of(work, SyncRecord.id.in_([one.id for row in left_out for one in mine[row.id]]))
     for document in left_out:
         for record in mine[document.id]:
             planner.hold(record)
@@ -67,6 +68,7 @@ def ignore(work: Work, kind: Kind, ids: Sequence[UUID], reason: str) -> int:
                 record_states.move(record, SyncState.DUE)
     if left_out:
         outbox.plan_all(work.session, left_out)
+        needless.rest(work, partners)
     for document in left_out:
         note(work, "document.ignored", document, _label(document), after={"reason": said})
     return len(left_out)
