@@ -27,9 +27,13 @@ class Pass:
         return tokens.call(self.connection.id, ask)
 
     def learn(self, landing: Landing) -> None:
-        """A refused token is renewed once; a fresh one that is refused as well means that the consent is gone."""
-        if any(isinstance(result, TokenRefused | AccessRefused) for result in landing.results):
-            self._renew(landing.flight.access.token)
+        """A refused token is renewed once; a fresh one that is refused as well means that the consent is gone.
+
+        Access that is refused to a fresh token may concern one kind of write alone: refusals.py has judged that.
+        """
+        token, said = landing.flight.access.token, {type(result) for result in landing.results}
+        if TokenRefused in said or (AccessRefused in said and token not in self._renewed):
+            self._renew(token)
 
     def is_fresh(self, access: Access) -> bool:
         """Whether this token was fetched after an earlier one had been refused in this drain."""

@@ -74,13 +74,15 @@ def test_without_an_income_account_the_invoice_says_so(books: Books) -> None:
     assert books.ours("Invoice") == []
 
 
-@pytest.mark.promise("KZ-19", "K-QBO-37", "PLAT-14")
+@pytest.mark.promise("KZ-06", "KZ-19", "K-QBO-37", "PLAT-14")
 def test_an_existing_customer_is_found_by_email_whatever_its_case(books: Books) -> None:
     (known, *_) = [row for row in books.there("Customer") if row.get("PrimaryEmailAddr") and not row.get("ParentRef")]
     since = books.now_there()
     email = known["PrimaryEmailAddr"]["Address"]
     books.pay(**{"client.email": email.upper(), "client.name": "Somebody else's spelling"})
     books.push()
+    asked = [f"{call['query']} {call['body']}" for call in books.calls_there(since)]
+    assert sum("PrimaryEmailAddr" in words and "select" in words.lower() for words in asked) == 1
     assert "Customer" not in books.made(since)
     assert books.invoice_there()["CustomerRef"]["value"] == known["Id"]
     assert books.record("client").linked_by == "match"

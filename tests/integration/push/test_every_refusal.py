@@ -132,6 +132,43 @@ def test_every_code_has_its_card_and_nothing_is_written_twice(books: Books, desk
     assert len(ours) == len(set(ours)) == len(CASES) + 1
 
 
+@pytest.mark.promise("K-QBO-61")
+@pytest.mark.parametrize("entity", ["invoice", "payment"])
+def test_a_person_who_may_not_write_is_named_as_the_cause(books: Books, desk: InspectingClient, entity: str) -> None:
+    """A 403 of the gateway, twice: the token is new, the company answers, and this is still not allowed."""
+    books.pay("1")
+    books.push()
+    body = {"fault": {"error": [{"message": "errorCode=003100; statusCode=403", "detail": None, "code": "3100"}]}}
+    books.machine.fault("status", {"status": 403, "body": body}, count=None, method="POST", path=f"*/{entity}")
+    books.pay("2")
+    books.push()
+    record = failed(books, entity, "2")
+    page = desk.page(f"/kz-admin/{entity}s/{record.local_id}")
+    assert f"The person who connected may not write {entity}s in QuickBooks." in page.text
+    assert books.connection.state == "connected"
+
+
+@pytest.mark.promise("KZ-39")
+def test_a_plan_for_few_customers_is_their_limit_and_we_count_none(books: Books, desk: InspectingClient) -> None:
+    since = books.now_there()
+    for number in range(6):
+        books.pay(f"1-{number}", **{"client.id": f"c{number}", "client.email": f"c{number}@new.example"})
+    books.push()
+    assert books.made(since).count("Customer") == 6
+    said = fault(Case("5030", "", detail="Your plan takes five customers."))
+    books.machine.fault("status", said, count=None, method="POST", path="*/customer")
+    books.pay("2", **{"client.id": "c7", "client.name": "One More", "client.email": "c7@new.example"})
+    books.push()
+    page = desk.page(f"/kz-admin/invoices/{failed(books, 'invoice', '2').local_id}")
+    assert "It is a limit of the plan over there, not of ours." in page.text
+    assert "Your plan takes five customers." in page.text
+    books.machine.sim("DELETE", "faults")  # they took a larger plan
+    assert desk.submit(f"/kz-admin/invoices/{failed(books, 'invoice', '2').local_id}/retry").status_code == 303
+    books.push()
+    assert set(books.states()["invoice"]) == {"done"}
+    assert books.made(since).count("Customer") == 7
+
+
 # -- truly provoked, and the way out taken ---------------------------------------------------------------------------
 
 
