@@ -62,18 +62,15 @@ def raise_alert(
     link = config.current().base_url + (BOARD if board_key else INTEGRATIONS)
     if chatted:
         chat.queue(session, tenant_id, alert_id, chat.text_of(chat_sentence or sentence, link))
-    for email, name in notifications.alerted(session, tenant_id) if mailed else ():
-        mails.write(
-            session,
-            "alert",
-            to=email,
-            tenant_id=tenant_id,
-            subject=sentence[:200],
-            name=name,
-            sentence=sentence,
-            link=link,
-        )
+    if mailed:
+        _mail(session, tenant_id, sentence, link)
     return True
+
+
+def _mail(session: Session, tenant_id: UUID, sentence: str, link: str) -> None:
+    said = {"subject": sentence[:200], "sentence": sentence, "link": link}
+    for email, name in notifications.alerted(session, tenant_id):
+        mails.write(session, "alert", to=email, tenant_id=tenant_id, name=name, **said)
 
 
 def close(session: Session, tenant_id: UUID, causes: Sequence[str], subject: object) -> None:

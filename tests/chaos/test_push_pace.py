@@ -42,7 +42,12 @@ def seconds_until_it_leaves(books: Books, number: str) -> float:
 
 @pytest.mark.promise("Q1", "I15", "I16", "KZ-37")
 @pytest.mark.parametrize(
-    ("waiting", "singles"), [(150, 2), pytest.param(10_000, 20, marks=[pytest.mark.chaos_long, *TAKES_LONG])]
+    ("books", "waiting", "singles"),
+    [
+        ("sqlite", 150, 2),
+        pytest.param("postgresql", 10_000, 20, marks=[pytest.mark.postgres, pytest.mark.chaos_long, *TAKES_LONG]),
+    ],
+    indirect=["books"],
 )
 def test_a_single_payment_waits_neither_for_its_own_backlog_nor_for_anybody_elses(
     books: Books, waiting: int, singles: int
