@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from kz_admin import ids
 from kz_admin.domain import causes
 from kz_admin.domain.catalogue import Card
-from kz_admin.domain.connection import LIVE
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.status import STUCK
 from kz_admin.models.connection import Connection
@@ -30,7 +29,7 @@ from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.time_entry import TimeEntry
 from kz_admin.providers import label_of
-from kz_admin.services import document_names, record_states
+from kz_admin.services import document_names, pills, record_states
 
 PAGE = 20
 FEW = 4  # documents named on a card
@@ -154,17 +153,7 @@ def documents_of(connection: Connection, key: str, after: str = "", size: int = 
 
 def blocked(tenant_id: UUID, kind: Kind, key: str) -> Select[UUID]:
     """Ids of the documents that wait for a cause, for a list's filter."""
-    return (
-        select(SyncRecord.local_id)
-        .join(Connection, Connection.id == SyncRecord.connection_id)
-        .where(
-            Connection.tenant_id == tenant_id,
-            Connection.state.in_([state.value for state in LIVE]),
-            SyncRecord.kind == kind.value,
-            SyncRecord.state.in_([state.value for state in STUCK]),
-            KEY.in_([key]),
-        )
-    )
+    return pills.standing(tenant_id, kind, "failed").where(KEY.in_([key]))
 
 
 def _groups(connection: Connection, key: str | None) -> Select[str, int, int, int | None, int]:

@@ -9,7 +9,7 @@ from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Expected, Refs, Verb
+from kz_admin.domain.pushing import Draft, Expected, Refs
 from kz_admin.domain.records import InvoiceRecord, SalesRecord
 from kz_admin.domain.regions import minor_digits
 from kz_admin.providers.quickbooks import (
@@ -20,6 +20,7 @@ from kz_admin.providers.quickbooks import (
     lines,
     numbering,
     refusals,
+    removing,
     tax_codes,
     taxes,
     terms,
@@ -35,7 +36,7 @@ CENTS = 2  # what they count, whatever the currency counts
 
 def build(record: InvoiceRecord, refs: Refs) -> Draft:
     if record.state is InvoiceState.VOID:
-        return _void(record, refs)
+        return removing.void(record, refs, ENTITY, record.issued_on)
     check(record, refs)
     customer = customer_of(record, refs)
     body, tax = _body(record, refs, customer)
@@ -58,24 +59,6 @@ def told_apart(record: SalesRecord, body: Mapping[str, Any]) -> str:
     """What over there is not as it is here, on purpose."""
     found = (closed_books.said(record.issued_on, body["TxnDate"]), numbering.said(record, body.get("DocNumber")))
     return " ".join(one for one in found if one)
-
-
-def _void(record: InvoiceRecord, refs: Refs) -> Draft:
-    if refs.own is None:
-        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), refusals.facts_of(record, refs)))
-    body = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
-    expected = Expected(customer=refs.own.customer, currency=record.currency)
-    stopped = closed_books.stop(record, record.issued_on, refs, drafting.TAKEN_BACK)
-    return Draft(
-        Kind.INVOICE,
-        Verb.REMOVE,
-        ENTITY,
-        body,
-        expected,
-        operation="void",
-        remote_id=refs.own.remote_id,
-        stopped=stopped,
-    )
 
 
 def contents(record: SalesRecord, refs: Refs, *, discounts: bool | None = None) -> tuple[lines.Lines, taxes.Said]:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Expected, Ref, Refs, Verb, decimal_of
+from kz_admin.domain.pushing import Draft, Expected, Ref, Refs, decimal_of
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.domain.regions import minor_digits
-from kz_admin.providers.quickbooks import closed_books, currencies, drafting, refusals
+from kz_admin.providers.quickbooks import closed_books, currencies, drafting, refusals, removing
 
 ENTITY = "Payment"
 REFERENCE = 21
@@ -35,7 +35,7 @@ class Part:
 
 def build(record: PaymentRecord, refs: Refs) -> Draft:
     if record.voided:
-        return _void(record, refs)
+        return removing.void(record, refs, ENTITY, record.paid_on)
     parts = parts_of(record, refs)
     if refs.part and not parts:  # its invoice was booked to somebody else meanwhile
         raise Unfit(Problem(Slug.WRONG_CUSTOMER_LINK, str(record.id), refusals.facts_of(record, refs)))
@@ -47,24 +47,6 @@ def build(record: PaymentRecord, refs: Refs) -> Draft:
     expected = replace(expected, said=closed_books.said(record.paid_on, body["TxnDate"]))
     stopped = closed_books.stop(record, record.paid_on, refs, drafting.CHANGED)
     return drafting.create_or_change(Kind.PAYMENT, ENTITY, body, expected, refs, stopped)
-
-
-def _void(record: PaymentRecord, refs: Refs) -> Draft:
-    if refs.own is None:
-        raise Unfit(Problem(Slug.GONE_THERE, str(record.id), refusals.facts_of(record, refs)))
-    body = {"Id": refs.own.remote_id, "SyncToken": refs.own.version}
-    expected = Expected(customer=refs.own.customer, currency=record.currency)
-    stopped = closed_books.stop(record, record.paid_on, refs, drafting.TAKEN_BACK)
-    return Draft(
-        Kind.PAYMENT,
-        Verb.REMOVE,
-        ENTITY,
-        body,
-        expected,
-        operation="void",
-        remote_id=refs.own.remote_id,
-        stopped=stopped,
-    )
 
 
 def _body(record: PaymentRecord, refs: Refs, customer: str, total: int, parts: Sequence[Part]) -> dict[str, Any]:

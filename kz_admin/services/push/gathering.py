@@ -13,8 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, Slug
@@ -22,18 +21,16 @@ from kz_admin.domain.pushing import APPLIED, Company, Key, LinkedBy, Ref, Refs, 
 from kz_admin.domain.records import CreditNoteRecord, LineRecord, PaymentRecord, Record, RefundRecord, SalesRecord
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import STUCK, WAITING
-from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditNote
-from kz_admin.models.document import Document, document_models
+from kz_admin.models.document import Document
 from kz_admin.models.invoice import Invoice
-from kz_admin.models.payment import Payment
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
 from kz_admin.services.documents import clients, credit_notes, invoices, payments, projects, refunds, services
 from kz_admin.services.needs import Need
-from kz_admin.services.push import backwards, beside, chosen, given_back, watching
+from kz_admin.services.push import around, backwards, beside, chosen, given_back, watching
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
@@ -44,11 +41,6 @@ RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
     Kind.PAYMENT: payments.record_of,
     Kind.CREDIT_NOTE: credit_notes.record_of,
     Kind.REFUND: refunds.record_of,
-}
-_LOADED = {
-    Kind.INVOICE: (selectinload(Invoice.lines),),
-    Kind.CREDIT_NOTE: (selectinload(CreditNote.lines), selectinload(CreditNote.allocations)),
-    Kind.PAYMENT: (selectinload(Payment.allocations),),
 }
 
 
@@ -120,12 +112,12 @@ def gather(
 ) -> list[Item | Stays]:
     """`stand_in` names a partner that is not over there yet, for a preview: what is built with it is never sent."""
     sight = _Sight(session, connection, company_of(connection), chosen.read(session, connection), stand_in=stand_in)
-    documents = _documents(session, rows)
+    documents = around.documents(session, rows)
     built_in = needs.built_in(session, connection)
     sight.needed = needs.read(session, connection, list(documents.values()), built_in)
-    sight.partners = _partners(session, connection, documents.values(), sight.needed)
+    sight.partners = around.partners(session, connection, documents.values(), sight.needed)
     sight.inactive = chosen.inactive_items(session, connection, sight.partners.values())
-    sight.names = _names(session, documents.values()) | chosen.names_of_unmapped(session, sight.needed)
+    sight.names = around.names(session, documents.values()) | chosen.names_of_unmapped(session, sight.needed)
     if connection.doubt_since is not None:
         sight.remembered = beside.remembered(session, documents.values())
     sight.rates = beside.rates(session, connection, documents.values())
@@ -313,42 +305,3 @@ def _look_first(row: SyncRecord, document: Document, connection: Connection, cho
     """The reasons of decision C26 to look over there before creating."""
     older = document.kind is Kind.INVOICE and document.created_at < connection.created_at
     return row.look_first or connection.doubt_since is not None or "look" in choices or older
-
-
-def _documents(session: Session, rows: Iterable[SyncRecord]) -> dict[UUID, Document]:
-    models, by_kind = document_models(), dict[Kind, list[SyncRecord]]()
-    for row in rows:
-        by_kind.setdefault(row.as_kind, []).append(row)
-    found: dict[UUID, Document] = {}
-    for kind, mine in by_kind.items():
-        model = models[kind]
-        query: Select[Any] = select(model).where(
-            model.tenant_id == mine[0].tenant_id, model.id.in_([row.local_id for row in mine])
-        )
-        found |= {one.id: one for one in session.scalars(query.options(*_LOADED.get(kind, ())))}
-    return found
-
-
-def _partners(
-    session: Session,
-    connection: Connection,
-    documents: Iterable[Document],
-    needed: Mapping[UUID, Sequence[Need]],
-) -> dict[Key, SyncRecord]:
-    ids = {need.local_id for all_of in needed.values() for need in all_of}
-    for document in documents:
-        if isinstance(document, Payment | CreditNote):
-            ids |= {document.id, *(part.invoice_id for part in document.allocations)}
-        ids |= {one for name in ("invoice_id", "payment_id") if (one := getattr(document, name, None)) is not None}
-    if not ids:
-        return {}
-    query = select(SyncRecord).where(SyncRecord.connection_id == connection.id, SyncRecord.local_id.in_(ids))
-    return {(row.as_kind, row.local_id, row.part): row for row in session.scalars(query)}
-
-
-def _names(session: Session, documents: Iterable[Document]) -> dict[UUID, str]:
-    """What people call the clients of these documents."""
-    ids = {one for document in documents if (one := getattr(document, "client_id", None)) is not None}
-    if not ids:
-        return {}
-    return dict(session.execute(select(Client.id, Client.name).where(Client.id.in_(ids))).all())

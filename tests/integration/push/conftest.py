@@ -27,7 +27,7 @@ from tests.integration.connections.conftest import machine as machine
 from tests.integration.connections.conftest import served as served
 from tests.integration.connections.conftest import stranger as stranger
 from tests.platform import Platform, body
-from tests.simulator.machine import Machine
+from tests.simulator.machine import HOSTS, Machine
 
 PAID_ON = "2026-11-20"
 
@@ -143,6 +143,19 @@ class Books:
         """The one invoice of ours, whatever number it has over there."""
         (found,) = self.ours("Invoice")
         return found
+
+    def write_there(self, entity: str, body: dict[str, Any], **params: str) -> None:
+        """Somebody does it in QuickBooks itself."""
+        with self.app.app_context():
+            token = self.connection.access
+        answer = self.machine.http.post(
+            f"{self.machine.base}{HOSTS['production']}/v3/company/{self.company_id}/{entity.lower()}",
+            json=body,
+            params=params,
+            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            timeout=10,
+        )
+        assert answer.status_code == 200, answer.text
 
     def ours(self, entity: str) -> list[dict[str, Any]]:
         """What carries a marker of ours."""

@@ -20,7 +20,6 @@ from tests.cast import Cast
 from tests.integration.documents.agency import Agency
 from tests.integration.push.conftest import Books
 from tests.page import InspectingClient
-from tests.simulator.machine import HOSTS
 
 BOTH = ("Retry", "Copy details for support")
 MISTAKE = "could not read what we sent for {number}"
@@ -173,20 +172,6 @@ def test_a_plan_for_few_customers_is_their_limit_and_we_count_none(books: Books,
 # -- truly provoked, and the way out taken ---------------------------------------------------------------------------
 
 
-def write_there(books: Books, entity: str, body: dict[str, Any], **params: str) -> None:
-    """Somebody does it in QuickBooks itself."""
-    with books.app.app_context():
-        token = books.connection.access
-    answer = books.machine.http.post(
-        f"{books.machine.base}{HOSTS['production']}/v3/company/{books.company_id}/{entity.lower()}",
-        json=body,
-        params=params,
-        headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-        timeout=10,
-    )
-    assert answer.status_code == 200, answer.text
-
-
 def answer(desk: InspectingClient, address: str, choice: str) -> str:
     said = desk.submit(f"{address}/decide", {"choice": choice}, follow_redirects=True)
     assert said.status_code == 200, said.text
@@ -205,7 +190,7 @@ def test_what_somebody_did_over_there_is_mended_from_the_card(books: Books, desk
     go_over(books)
     (customer,) = books.there("Customer", DisplayName="Nordlicht Studio")
     versions = {"Id": customer["Id"], "SyncToken": customer["SyncToken"]}
-    write_there(books, "Customer", {**versions, "sparse": True, "Active": False})
+    books.write_there("Customer", {**versions, "sparse": True, "Active": False})
     books.pay("S-2")
     go_over(books)
     record = failed(books, "invoice", "S-2")
@@ -224,7 +209,7 @@ def test_what_somebody_did_over_there_is_mended_from_the_card(books: Books, desk
     books.pay("S-3")
     books.push()
     theirs = next(one for one in books.ours("Invoice") if "S-3" in one["PrivateNote"])
-    write_there(books, "Invoice", {"Id": theirs["Id"], "SyncToken": theirs["SyncToken"]}, operation="delete")
+    books.write_there("Invoice", {"Id": theirs["Id"], "SyncToken": theirs["SyncToken"]}, operation="delete")
     books.machine.sim("DELETE", f"faults/{held}")
     books.later(200)
     go_over(books)

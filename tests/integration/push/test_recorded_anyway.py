@@ -15,7 +15,6 @@ from tests import cast as people
 from tests.integration.push.conftest import Books
 from tests.integration.push.test_quickbooks_payments import BY_THEM, paid_over_there, second_payment, settled
 from tests.integration.push.test_quickbooks_payments import open_there as open_there
-from tests.integration.push.test_removals import by_hand
 from tests.integration.push.test_removals import database_url as database_url
 from tests.page import InspectingClient
 
@@ -74,7 +73,7 @@ def test_on_a_persons_word_it_is_recorded_once_and_theirs_is_shown_when_it_comes
     assert "it counts twice" in signed_in(books).page(page).text
     assert answered(books, "link", theirs).problem == "paid_twice"  # ours still counts beside it
     void = {"Id": ours.remote_id, "SyncToken": "0", "sparse": True}
-    by_hand(books, "Payment", void, operation="update", include="void")
+    books.write_there("Payment", void, operation="update", include="void")
     linked = answered(books, "link", theirs)
     assert (linked.state, linked.remote_id, linked.linked_by) == ("done", theirs, "person")
     assert linked.due_at is None  # nobody looks any more

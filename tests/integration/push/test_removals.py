@@ -14,7 +14,6 @@ from tests.cast import Cast
 from tests.integration.documents.agency import Agency
 from tests.integration.push.conftest import Books
 from tests.page import InspectingClient
-from tests.simulator.machine import HOSTS
 
 QUIET_S = 131
 FAULTS = [("payment", "commit_then_drop"), ("payment", "drop_before_commit"), ("invoice", "commit_then_drop")]
@@ -67,20 +66,6 @@ def void(books: Books, desk: InspectingClient, kind: str) -> None:
 def removals(books: Books, since: int) -> list[Deed]:
     """What was voided or deleted over there, in order."""
     return [(one["type"], one["op"]) for one in books.writes(since) if one["op"] in ("void", "delete")]
-
-
-def by_hand(books: Books, entity: str, body: dict[str, Any], **params: str) -> None:
-    """Somebody does it in QuickBooks itself."""
-    with books.app.app_context():
-        token = books.connection.access
-    answer = books.machine.http.post(
-        f"{books.machine.base}{HOSTS['production']}/v3/company/{books.company_id}/{entity.lower()}",
-        json=body,
-        params=params,
-        headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-        timeout=10,
-    )
-    assert answer.status_code == 200, answer.text
 
 
 def versions(row: dict[str, Any]) -> dict[str, Any]:
@@ -195,7 +180,7 @@ def test_what_was_removed_over_there_already_needs_nothing(
     if entity == "Invoice":
         go_over(books)
     (theirs,) = books.ours(entity)
-    by_hand(books, entity, versions(theirs), operation=operation)
+    books.write_there(entity, versions(theirs), operation=operation)
     since = books.now_there()
     if entity == "Invoice":
         void(books, desk, "invoice")
@@ -207,7 +192,7 @@ def test_what_was_removed_over_there_already_needs_nothing(
 def test_a_newer_version_over_there_is_read_again_and_removed(books: Books, desk: InspectingClient) -> None:
     paid(books)
     (theirs,) = books.ours("Payment")
-    by_hand(books, "Payment", {**versions(theirs), "sparse": True, "PaymentRefNum": "by hand"})
+    books.write_there("Payment", {**versions(theirs), "sparse": True, "PaymentRefNum": "by hand"})
     since = books.now_there()
     void(books, desk, "payment")
     go_over(books)
@@ -231,4 +216,4 @@ def deposit(books: Books, payment: dict[str, Any]) -> None:
     lines = [
         {"Amount": payment["TotalAmt"], "LinkedTxn": [{"TxnId": payment["Id"], "TxnType": "Payment", "TxnLineId": "0"}]}
     ]
-    by_hand(books, "Deposit", {"DepositToAccountRef": {"value": bank}, "Line": lines})
+    books.write_there("Deposit", {"DepositToAccountRef": {"value": bank}, "Line": lines})

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.integration.push.conftest import Books, connect_books
 from tests.integration.push.mapped import prefer
 from tests.integration.push.test_answers import offered, url
-from tests.integration.push.test_removals import by_hand, go_over, states, void
+from tests.integration.push.test_removals import go_over, states, void
 from tests.page import InspectingClient
 from tests.simulator.machine import Machine
 
@@ -44,7 +44,7 @@ def close(books: Books, until: str) -> None:
     (row,) = books.there("Preferences")
     books.later(2)  # this call is not counted by our pace
     said = {**row["AccountingInfoPrefs"], "BookCloseDate": until or None}
-    by_hand(books, "Preferences", {"Id": "1", "SyncToken": row["SyncToken"], "AccountingInfoPrefs": said})
+    books.write_there("Preferences", {"Id": "1", "SyncToken": row["SyncToken"], "AccountingInfoPrefs": said})
 
 
 def read_company(books: Books) -> None:
@@ -62,7 +62,7 @@ def test_a_taken_number_gets_the_next_free_ending_and_keeps_it(numbered: Books, 
     taken = next(row for row in numbered.there("Invoice") if row.get("DocNumber"))["DocNumber"]
     for number in (f"{taken}-1", f"{taken}-2"):  # one of theirs, one of ours
         if number.endswith("1"):
-            by_hand(numbered, "Invoice", copied(numbered, number))
+            numbered.write_there("Invoice", copied(numbered, number))
         else:
             numbered.pay(number)
     go_over(numbered)
