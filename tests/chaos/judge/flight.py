@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from uuid import UUID
 
-from tests.chaos.judge.evidence import Entry, Evidence, Span, Write, most_at_once, most_within
+from tests.chaos.judge.evidence import Entry, Evidence, Span, most_at_once, most_within
 from tests.chaos.judge.violation import Violation
 
 SECOND_MS, MINUTE_MS = 1_000, 60_000
@@ -89,26 +89,16 @@ def _span(entry: Entry) -> Span:
 # -- measured rather than judged: what is allowed depends on the experiment -----------------------------------
 
 
-def writes_about(evidence: Evidence, local_id: UUID) -> list[Write]:
-    """Requests that carried this document, in the order of their arrival."""
-    found = [write for write, _, record in evidence.sent() if record.local_id == local_id]
-    return sorted(found, key=lambda write: write.entry["at"])
-
-
-def started_after_ms(evidence: Evidence, local_id: UUID, since: int) -> int | None:
-    """I15: how long a document waited for its first byte."""
-    found = writes_about(evidence, local_id)
-    return found[0].entry["at"] - since if found else None
-
-
-def batches_before(evidence: Evidence, local_id: UUID, since: int) -> int | None:
-    """I16: how many bulk calls of its own company went before it."""
-    found = writes_about(evidence, local_id)
-    if not found:
-        return None
-    first = found[0].entry
-    mine: Sequence[Write] = [one for one in evidence.writes if one.entry["company"] == first["company"]]
-    return sum(one.is_batch and since <= one.entry["at"] < first["at"] for one in mine)
+def batches_before(entries: Iterable[Entry], company: str, words: str) -> int | None:
+    """I16: how many bulk writes reached this company before the first request that says these words."""
+    found = 0
+    for entry in entries:
+        if entry["company"] != company:
+            continue
+        if words in entry["body"]:
+            return found
+        found += entry["path"].endswith("/batch") and '"operation"' in entry["body"]
+    return None
 
 
 RULES = (

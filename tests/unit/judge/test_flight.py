@@ -1,4 +1,4 @@
-"""I11 to I13 and I18, broken by hand, and the measures for I15 and I16."""
+"""I11 to I13 and I18, broken by hand, and the measure for I16."""
 
 from __future__ import annotations
 
@@ -71,16 +71,15 @@ def test_i18_sees_two_probes_within_half_a_minute(sound: Sound) -> None:
     assert rules_broken(list(flight.outages_are_left_alone(sound.evidence()))) == {"I18"}
 
 
-def test_i15_measures_how_long_a_document_waited(sound: Sound) -> None:
-    assert flight.started_after_ms(sound.evidence(), sound.invoice.id, T0) == 300
-    assert flight.started_after_ms(sound.evidence(), sound.receipt.id, T0) is None
-
-
-def test_i16_counts_the_bulk_calls_before_it(sound: Sound) -> None:
-    body = json.dumps({"BatchItemRequest": [{"bId": "1", "operation": "create", "Invoice": {}}]})
-    sound.request("batch", at=T0 + 50, body=body, request_id="b")
-    sound.request("batch", at=T0 + 350, body=body, request_id="c")
-    assert flight.batches_before(sound.evidence(), sound.invoice.id, T0) == 1
+def test_i16_counts_the_bulk_writes_before_it(sound: Sound) -> None:
+    look_up = json.dumps({"BatchItemRequest": [{"bId": "1", "Query": "select * from Customer"}]})
+    write = json.dumps({"BatchItemRequest": [{"bId": "1", "operation": "create", "Invoice": {}}]})
+    sound.journal.clear()
+    for number, body in enumerate((look_up, write, "invoice N-1, kz:", write)):
+        sound.request("batch", at=T0 + number, body=body)
+        sound.request("batch", at=T0 + number, body=write, company="another")
+    assert flight.batches_before(sound.journal, sound.company, "invoice N-1, kz:") == 1
+    assert flight.batches_before(sound.journal, sound.company, "invoice N-2, kz:") is None
 
 
 def test_moments_and_spans_are_counted_at_their_worst() -> None:
