@@ -17,7 +17,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from jobs.doors import DOORS
-from kz_admin import clock, create_app, crypto
+from kz_admin import clock, create_app, crypto, lifeline
 from kz_admin.domain.failures import Refused
 from kz_admin.domain.status import Lane
 from kz_admin.services import bell, disconnect, tokens
@@ -134,6 +134,7 @@ VERBS = {
 
 def run(environment: dict[str, str], log: Path, go: Path, verb: str, *arguments: str) -> None:
     """The life of a process that was forked for this."""
+    lifeline.follow(os.getppid())  # the nursery, which ends with the tests, however those end
     os.environ.clear()
     os.environ.update(environment)
     sink = os.open(log, os.O_WRONLY | os.O_APPEND)
