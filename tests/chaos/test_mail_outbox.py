@@ -12,7 +12,8 @@ from collections import Counter
 import pytest
 import requests
 
-from kz_admin.services import demo
+from kz_admin.services import passwords
+from tests import cast as people
 from tests.chaos.experiment import Experiment, all_failpoints, failpoints_in
 from tests.chaos.opening import mostly_sqlite
 from tests.fixtures.processes import ROOT
@@ -56,16 +57,16 @@ def test_a_web_process_killed_between_the_commit_and_the_bell_loses_no_mail(
 ) -> None:
     experiment.dyno.environment["SMTP_URL"] = smtp.url
     with experiment.dyno.inside():
-        demo.load()
+        admin = people.assemble(passwords.hashed(people.PASSWORD)).admin
     experiment.start("web", armed="bell.before=kill")
     with pytest.raises(requests.ConnectionError):
-        Visitor(experiment.dyno).submit("/kz-admin/login/forgot", email="sam@demo.test")
+        Visitor(experiment.dyno).submit("/kz-admin/login/forgot", email=admin.email)
     experiment.await_death("web")
     assert list(experiment.dyno.mails().values()) == ["waiting"]
     experiment.start("worker", "clock")
     experiment.heal("web")
     experiment.rest(lambda: list(experiment.dyno.mails().values()) == ["sent"])
-    assert [message["To"] for message in smtp.mails] == ["sam@demo.test"]
+    assert [message["To"] for message in smtp.mails] == [admin.email]
 
 
 @pytest.mark.chaos_long
