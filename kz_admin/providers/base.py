@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kz_admin.config import Addresses, Config, KeyPair
+from kz_admin.config import Config
+from kz_admin.config_reader import Addresses, KeyPair
 from kz_admin.domain.connection import Environment
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import Choice, List, Purpose

@@ -11,7 +11,7 @@ from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 
 from kz_admin import clock
-from kz_admin.config import Addresses, KeyPair
+from kz_admin.config_reader import Addresses, KeyPair
 from kz_admin.domain.problems import AppRefused, GrantEnded, GrantUnavailable, NotReached, OutcomeUnknown
 from kz_admin.providers import http
 

@@ -13,7 +13,7 @@ from kz_admin.domain.failures import Conflict, NotFound, Refused
 from kz_admin.models.installation import Installation
 from kz_admin.models.session import reading, writing
 from kz_admin.models.user import User, email_key
-from kz_admin.services import audit, signin
+from kz_admin.services import audit, password_links, signin
 from kz_admin.services.audit import Actor
 
 COPY = (
@@ -106,7 +106,7 @@ def password_link(email: str, actor: Actor = audit.COMMAND_LINE) -> str:
     with writing() as session:
         user = _known(session, email)
         audit.record(session, actor, "person.password_link_made", ("person", user.id, user.email), tenant_id=None)
-        return signin.password_link(session, user, FIRST_LINK_LASTS)
+        return password_links.make(session, user, FIRST_LINK_LASTS)
 
 
 def _known(session: Session, email: str) -> User:
@@ -130,4 +130,4 @@ def create_operator(email: str, name: str, actor: Actor = audit.COMMAND_LINE) ->
             session.flush()
         user.is_operator = True
         audit.record(session, actor, "operator.created", ("person", user.id, user.email), tenant_id=None)
-        return signin.password_link(session, user, FIRST_LINK_LASTS)
+        return password_links.make(session, user, FIRST_LINK_LASTS)

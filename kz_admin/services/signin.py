@@ -13,26 +13,22 @@ from sqlalchemy.orm import Session
 from kz_admin import clock, config, crypto, logs
 from kz_admin.domain import presets
 from kz_admin.domain.connection import LIVE
-from kz_admin.domain.failures import NotFound, Throttled, Wrong
+from kz_admin.domain.failures import NotFound, Wrong
 from kz_admin.domain.plans import includes_integrations
 from kz_admin.domain.roles import Role
 from kz_admin.models.connection import Connection
-from kz_admin.models.session import changed_rows, reading, writing
-from kz_admin.models.sign_in import FailedSignIn, PasswordLink, SignIn
+from kz_admin.models.session import reading, writing
+from kz_admin.models.sign_in import SignIn
 from kz_admin.models.tenant import Tenant
 from kz_admin.models.user import Membership, User, email_key
-from kz_admin.services import audit, mails, passwords
+from kz_admin.services import audit, passwords, sign_in_tries
 from kz_admin.services.audit import Actor
 
 log = logs.get(__name__)
 
 LASTS = 12 * clock.HOUR
-LINK_LASTS = 2 * clock.HOUR
-WINDOW = 15 * clock.MINUTE
-MOST_PER_PERSON, MOST_PER_ADDRESS = 10, 40
 
 WRONG = "This e-mail address and password do not belong together."
-GONE = "This link was used already or is too old. Ask for a new one."
 
 
 @dataclass(frozen=True)
@@ -77,13 +73,13 @@ def log_in(email: str, password: str, address: str) -> str:
 
     Unknown people get the same answer in the same time, and count towards the same limits.
     """
-    keys = (_failure_key("person", email_key(email)), _failure_key("address", address))
+    keys = sign_in_tries.keys("sign-in", email_key(email), address)
     with reading() as session:
-        _refuse_when_throttled(session, keys)
-        user = _user(session, email)
+        sign_in_tries.refuse_when_throttled(session, keys)
+        user = user_of(session, email)
     checked = user.password_hash if user else None
     if not passwords.matches(password, checked) or user is None or checked is None or user.disabled_at:
-        _count_failure(keys)
+        sign_in_tries.count(keys)
         log.warning("sign_in_refused", user_id=str(user.id) if user else None, address=address)
         raise Wrong("email", WRONG)
     renewed = passwords.renewed(password, checked)
@@ -113,7 +109,7 @@ def open_sign_in(session: Session, user: User) -> str:
             expires_at=clock.now_ms() + LASTS,
         )
     )
-    audit.record(session, _actor(user), "person.signed_in", ("person", user.id, user.name), tenant_id=tenant_id)
+    audit.record(session, actor_of(user), "person.signed_in", ("person", user.id, user.name), tenant_id=tenant_id)
     return token
 
 
@@ -181,79 +177,6 @@ def switch(person: Person, tenant_id: UUID | None) -> Place:
     return place
 
 
-def begin_reset(email: str, address: str) -> None:
-    """Mail a link to choose a password. People we do not know see the same page, and get no mail."""
-    keys = (_failure_key("reset", email_key(email)), _failure_key("reset address", address))
-    with reading() as session:
-        _refuse_when_throttled(session, keys)
-    _count_failure(keys)
-    with writing() as session:
-        user = _user(session, email)
-        if user and not user.disabled_at:
-            link = password_link(session, user, LINK_LASTS)
-            mails.write(
-                session,
-                "password_reset",
-                to=user.email,
-                tenant_id=None,
-                subject="Choose a new password",
-                name=user.name,
-                link=link,
-            )
-    mails.hurry()
-
-
-def password_link(session: Session, user: User, lasts: int) -> str:
-    """A one-time address; links made before it stop working."""
-    token = crypto.token()
-    session.execute(
-        update(PasswordLink)
-        .where(PasswordLink.user_id == user.id, PasswordLink.used_at.is_(None))
-        .values(used_at=clock.now_ms())
-    )
-    session.add(PasswordLink(token_hash=crypto.fingerprint(token), user_id=user.id, expires_at=clock.now_ms() + lasts))
-    return f"{config.current().base_url}/kz-admin/login/reset/{token}"
-
-
-def reset_link_owner(token: str) -> str:
-    """The e-mail address whose password this link changes; raises when it no longer does."""
-    with reading() as session:
-        return _owner(session, token)[1].email
-
-
-def finish_reset(token: str, password: str) -> str:
-    """Set the password, end every other sign-in of this person and open a new one."""
-    with reading() as session:
-        email = _owner(session, token)[1].email
-    password_hash = passwords.hashed(password, person=email)
-    with writing() as session:
-        link, user = _owner(session, token)
-        # One of two simultaneous uses of a link wins; the other changes no row.
-        unused = update(PasswordLink).where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
-        if changed_rows(session, unused.values(used_at=clock.now_ms())) != 1:
-            raise NotFound(GONE)
-        user.password_hash = password_hash
-        _end(session, SignIn.user_id == user.id)
-        audit.record(session, _actor(user), "person.password_changed", ("person", user.id, user.name), tenant_id=None)
-        return open_sign_in(session, user)
-
-
-def _owner(session: Session, token: str) -> tuple[PasswordLink, User]:
-    found = session.execute(
-        select(PasswordLink, User)
-        .join(User, User.id == PasswordLink.user_id)
-        .where(
-            PasswordLink.token_hash == crypto.fingerprint(token),
-            PasswordLink.used_at.is_(None),
-            PasswordLink.expires_at > clock.now_ms(),
-            User.disabled_at.is_(None),
-        )
-    ).first()
-    if found is None:
-        raise NotFound(GONE)
-    return found[0], found[1]
-
-
 def end_all(session: Session, user_id: UUID) -> None:
     """End every sign-in of a person, in the caller's transaction."""
     _end(session, SignIn.user_id == user_id)
@@ -263,7 +186,7 @@ def _end(session: Session, which: ColumnElement[bool]) -> None:
     session.execute(update(SignIn).where(which, SignIn.ended_at.is_(None)).values(ended_at=clock.now_ms()))
 
 
-def _user(session: Session, email: str) -> User | None:
+def user_of(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email_key == email_key(email)))
 
 
@@ -285,31 +208,5 @@ def _first_tenant(session: Session, user_id: UUID) -> UUID | None:
     return last or (allowed[0] if allowed else None)
 
 
-def _actor(user: User) -> Actor:
+def actor_of(user: User) -> Actor:
     return Actor(user.id, f"{user.name} <{user.email}>")
-
-
-def _failure_key(kind: str, value: str) -> str:
-    return crypto.fingerprint(f"{kind}|{value}|{config.current().secret_key}")
-
-
-def _refuse_when_throttled(session: Session, keys: tuple[str, str]) -> None:
-    since = clock.now_ms() - WINDOW
-    for key, most in zip(keys, (MOST_PER_PERSON, MOST_PER_ADDRESS), strict=True):
-        tries = session.scalars(
-            select(FailedSignIn.at)
-            .where(FailedSignIn.key == key, FailedSignIn.at > since)
-            .order_by(FailedSignIn.at.desc())
-            .limit(most)
-        ).all()
-        if len(tries) >= most:
-            wait_s = max(1, (tries[-1] + WINDOW - clock.now_ms()) // clock.SECOND)
-            minutes = -(-wait_s // 60)
-            raise Throttled(
-                f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.", wait_s
-            )
-
-
-def _count_failure(keys: tuple[str, str]) -> None:
-    with writing() as session:
-        session.add_all(FailedSignIn(key=key, at=clock.now_ms()) for key in keys)

@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from kz_admin import config
 from kz_admin.domain.failures import Conflict, NotFound, Throttled, Wrong
-from kz_admin.services import invitations, passwords, signin
+from kz_admin.services import invitations, password_links, passwords, signin
 from kz_admin.services.invitations import Invited
 from kz_admin.web import access
 from kz_admin.web.access import allow
@@ -110,7 +110,7 @@ def forgot() -> ResponseReturnValue:
     if not form.validate():
         return _page("forgot", 422, form=form, sent_to=None)
     try:
-        signin.begin_reset(form.email.data or "", request.remote_addr or "")
+        password_links.send(form.email.data or "", request.remote_addr or "")
     except Throttled as refusal:
         return _throttled("forgot", refusal, form, sent_to=None)
     return _page("forgot", 200, form=form, sent_to=form.email.data, mails_stay=config.current().development)
@@ -128,9 +128,9 @@ def reset_link(token: str) -> ResponseReturnValue:
 def reset() -> ResponseReturnValue:
     token, form = str(session.get(RESET, "")), NewPasswordForm()
     try:
-        email = signin.reset_link_owner(token)
+        email = password_links.owner_of(token)
         if form.validate_on_submit():
-            return _enter(signin.finish_reset(token, form.password.data or ""), HOME)
+            return _enter(password_links.follow(token, form.password.data or ""), HOME)
     except NotFound as refusal:
         return _page("link_gone", 404, sentence=refusal.sentence, ask_again=url_for("signin.forgot"))
     except Wrong as refusal:

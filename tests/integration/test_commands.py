@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kz_admin.models import AuditEntry, User
 from kz_admin.models.session import reading
-from kz_admin.services import invitations, keys, signin, tenants
+from kz_admin.services import invitations, keys, password_links, signin, tenants
 
 Run = Callable[..., Result]
 
@@ -54,7 +54,7 @@ def test_the_first_steps_of_an_installation_lead_to_an_admin_who_can_sign_in(app
         assert ada is not None
         assert ada.place is not None
         assert ada.place.tenant_name == "First customer"
-        olga = signin.whoami(signin.finish_reset(operator.strip().rpartition("/")[2], "a cup of tea at five"))
+        olga = signin.whoami(password_links.follow(operator.strip().rpartition("/")[2], "a cup of tea at five"))
         assert olga is not None
         assert olga.is_operator
 
@@ -109,7 +109,7 @@ def test_a_refusal_is_one_sentence(
     operator = runner.invoke(args=["kz", "operator", "create", "olga@example.com"])
 
     def choose() -> None:
-        signin.finish_reset(operator.output.strip().rpartition("/")[2], "a cup of tea at five")
+        password_links.follow(operator.output.strip().rpartition("/")[2], "a cup of tea at five")
 
     within(app, choose)
     refused(runner.invoke(args=["kz", *arguments]), words)

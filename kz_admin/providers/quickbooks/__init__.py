@@ -5,7 +5,8 @@ from __future__ import annotations
 import requests
 
 from kz_admin.config import QUICKBOOKS as USUAL
-from kz_admin.config import Addresses, Config, KeyPair
+from kz_admin.config import Config
+from kz_admin.config_reader import Addresses, KeyPair
 from kz_admin.domain.connection import Environment
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.presets import Setting

@@ -7,7 +7,7 @@ from flask import Flask
 
 from kz_admin import sentry
 from kz_admin.domain.failures import NotFound, Wrong
-from kz_admin.services import installation, signin
+from kz_admin.services import installation, password_links, signin
 from tests import cast as people
 from tests.cast import Cast
 
@@ -28,7 +28,7 @@ def test_a_barred_person_is_out_everywhere_and_can_be_admitted_again(app: Flask,
 def test_a_password_link_from_the_command_line_lets_its_owner_choose(app: Flask, cast: Cast) -> None:
     with app.app_context():
         link = installation.password_link(cast.viewer.email)
-        assert signin.reset_link_owner(link.rpartition("/")[2]) == cast.viewer.email
+        assert password_links.owner_of(link.rpartition("/")[2]) == cast.viewer.email
 
 
 @pytest.mark.parametrize("act", [installation.bar, installation.admit, installation.password_link])

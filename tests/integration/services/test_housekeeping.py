@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from kz_admin import clock
 from kz_admin.models import FailedSignIn, Mail, PasswordLink, SignIn
 from kz_admin.models.session import reading, writing
-from kz_admin.services import housekeeping, signin
+from kz_admin.services import housekeeping, password_links, signin
 from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -24,7 +24,7 @@ def counts() -> dict[str, int]:
 @pytest.fixture
 def one_of_each(in_app: Flask, cast: Cast) -> None:
     signin.log_in(cast.admin.email, PASSWORD, "")
-    signin.begin_reset(cast.admin.email, "")
+    password_links.send(cast.admin.email, "")
 
 
 @pytest.mark.usefixtures("one_of_each")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.models import User
 from kz_admin.models.session import reading
-from kz_admin.services import installation, signin
+from kz_admin.services import installation, password_links, signin
 from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -31,7 +31,7 @@ def test_the_first_operator_chooses_a_password_by_link() -> None:
     link = installation.create_operator("olga@example.com", "Olga")
     assert link.startswith("http://localhost/kz-admin/login/reset/")
     assert installation.has_operator()
-    olga = signin.whoami(signin.finish_reset(token_of(link), PASSWORD))
+    olga = signin.whoami(password_links.follow(token_of(link), PASSWORD))
     assert olga is not None
     assert (olga.is_operator, olga.place) == (True, None)
 
@@ -48,9 +48,9 @@ def test_an_operator_who_never_chose_a_password_gets_another_link(at: Callable[[
     first = installation.create_operator("olga@example.com", "Olga")
     at(installation.FIRST_LINK_LASTS + 1)
     with pytest.raises(NotFound):
-        signin.finish_reset(token_of(first), PASSWORD)
+        password_links.follow(token_of(first), PASSWORD)
     second = installation.create_operator("olga@example.com", "Olga")
-    assert signin.finish_reset(token_of(second), PASSWORD)
+    assert password_links.follow(token_of(second), PASSWORD)
     with pytest.raises(Conflict, match="operator already"):
         installation.create_operator("olga@example.com", "Olga")
 

@@ -15,7 +15,7 @@ from kz_admin.domain.failures import NotFound, Throttled, Wrong
 from kz_admin.domain.roles import Role
 from kz_admin.models import AuditEntry, FailedSignIn, Mail, Membership, PasswordLink, SignIn, Tenant, User
 from kz_admin.models.session import reading, writing
-from kz_admin.services import passwords, people, signin
+from kz_admin.services import password_links, passwords, people, sign_in_tries, signin
 from tests.cast import PASSWORD, Cast, tenant
 from tests.fixtures.at_once import at_once
 
@@ -33,7 +33,7 @@ def try_in_vain(email: str, address: str = HERE) -> str:
 
 def reset_token(user_id: UUID) -> str:
     with writing() as session:
-        link = signin.password_link(session, session.get_one(User, user_id), signin.LINK_LASTS)
+        link = password_links.make(session, session.get_one(User, user_id), password_links.LASTS)
     return link.rpartition("/")[2]
 
 
@@ -87,7 +87,7 @@ def test_ten_tries_at_one_person_are_enough(
     who: str, cast: Cast, at: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     email = cast.admin.email if who == "known" else "nobody@example.com"
-    for number in range(signin.MOST_PER_PERSON):
+    for number in range(sign_in_tries.MOST_PER_PERSON):
         try_in_vain(email, f"198.51.100.{number}")
     # also with the right password, and without looking at it
     monkeypatch.setattr(passwords, "matches", lambda *_: pytest.fail("a throttled try was verified"))
@@ -96,7 +96,7 @@ def test_ten_tries_at_one_person_are_enough(
     assert refused.value.sentence == "Too many tries. Wait 15 minutes, then try again."
     assert 14 * 60 < refused.value.retry_after_s <= 15 * 60
     monkeypatch.undo()
-    at(signin.WINDOW - clock.MINUTE)
+    at(sign_in_tries.WINDOW - clock.MINUTE)
     with pytest.raises(Throttled, match="Wait 1 minute,"):
         signin.log_in(email, PASSWORD, HERE)
     at(2 * clock.MINUTE)
@@ -107,8 +107,8 @@ def test_ten_tries_at_one_person_are_enough(
 @pytest.mark.promise("A30")
 def test_forty_tries_from_one_address_are_enough(cast: Cast) -> None:
     with writing() as session:
-        key = signin._failure_key("address", HERE)
-        session.add_all(FailedSignIn(key=key, at=clock.now_ms()) for _ in range(signin.MOST_PER_ADDRESS - 1))
+        key = sign_in_tries.keys("sign-in", "", HERE)[1]
+        session.add_all(FailedSignIn(key=key, at=clock.now_ms()) for _ in range(sign_in_tries.MOST_PER_ADDRESS - 1))
     try_in_vain("someone-else@example.com")
     with pytest.raises(Throttled):
         signin.log_in(cast.admin.email, PASSWORD, HERE)
@@ -125,7 +125,7 @@ def test_tries_are_counted_without_addresses_in_clear(cast: Cast) -> None:
 
 
 def test_success_is_no_failed_try(cast: Cast) -> None:
-    for _ in range(signin.MOST_PER_PERSON + 2):
+    for _ in range(sign_in_tries.MOST_PER_PERSON + 2):
         signin.log_in(cast.admin.email, PASSWORD, HERE)
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(FailedSignIn)) == 0
@@ -170,7 +170,7 @@ def test_who_is_disabled_or_removed_in_a_tenant_has_no_place_there_at_once(cast:
 
 def test_every_sign_in_ends_when_the_password_is_reset(cast: Cast) -> None:
     earlier = [signin.log_in(cast.admin.email, PASSWORD, HERE) for _ in range(2)]
-    now = signin.finish_reset(reset_token(cast.admin.user_id), FRESH)
+    now = password_links.follow(reset_token(cast.admin.user_id), FRESH)
     assert [signin.whoami(token) for token in earlier] == [None, None]
     assert signin.whoami(now)
     assert signin.log_in(cast.admin.email, FRESH, HERE)
@@ -184,7 +184,7 @@ def test_a_log_in_that_overlaps_a_reset_does_not_survive_it(cast: Cast, monkeypa
     def reset_meanwhile(password: str, password_hash: str | None) -> bool:
         found = real(password, password_hash)
         monkeypatch.setattr(passwords, "matches", real)
-        signin.finish_reset(token, FRESH)
+        password_links.follow(token, FRESH)
         return found
 
     monkeypatch.setattr(passwords, "matches", reset_meanwhile)
@@ -221,16 +221,16 @@ def test_an_outdated_hash_is_renewed_at_log_in_whatever_the_rules_say_now(cast: 
 
 def test_a_link_works_once(cast: Cast) -> None:
     token = reset_token(cast.admin.user_id)
-    assert signin.reset_link_owner(token) == cast.admin.email
-    signin.finish_reset(token, FRESH)
-    for use in (lambda: signin.reset_link_owner(token), lambda: signin.finish_reset(token, FRESH + "!")):
-        with pytest.raises(NotFound, match=signin.GONE):
+    assert password_links.owner_of(token) == cast.admin.email
+    password_links.follow(token, FRESH)
+    for use in (lambda: password_links.owner_of(token), lambda: password_links.follow(token, FRESH + "!")):
+        with pytest.raises(NotFound, match=password_links.GONE):
             use()
 
 
 def test_of_two_uses_of_a_link_at_once_one_wins(app: Flask, cast: Cast) -> None:
     token = reset_token(cast.admin.user_id)
-    uses = [lambda n=n: signin.finish_reset(token, f"{FRESH} {n}") for n in range(3)]
+    uses = [lambda n=n: password_links.follow(token, f"{FRESH} {n}") for n in range(3)]
     results = at_once(app, *uses)
     winners = [number for number, result in enumerate(results) if isinstance(result, str)]
     assert len(winners) == 1
@@ -242,27 +242,27 @@ def test_a_link_that_is_too_old_replaced_or_unknown_is_refused(cast: Cast, at: C
     first = reset_token(cast.admin.user_id)
     second = reset_token(cast.admin.user_id)
     for token in (first, "unknown", ""):
-        with pytest.raises(NotFound, match=signin.GONE):
-            signin.reset_link_owner(token)
-    assert signin.reset_link_owner(second)
-    at(signin.LINK_LASTS + 1)
+        with pytest.raises(NotFound, match=password_links.GONE):
+            password_links.owner_of(token)
+    assert password_links.owner_of(second)
+    at(password_links.LASTS + 1)
     with pytest.raises(NotFound):
-        signin.finish_reset(second, FRESH)
+        password_links.follow(second, FRESH)
 
 
 def test_a_password_that_is_refused_leaves_the_link_usable(cast: Cast) -> None:
     token = reset_token(cast.admin.user_id)
     with pytest.raises(Wrong):
-        signin.finish_reset(token, "short")
-    assert signin.finish_reset(token, FRESH)
+        password_links.follow(token, "short")
+    assert password_links.follow(token, FRESH)
 
 
 def test_asking_for_a_link_mails_it_to_people_we_know_only(cast: Cast) -> None:
-    signin.begin_reset(cast.admin.email, HERE)
-    signin.begin_reset("nobody@example.com", HERE)
+    password_links.send(cast.admin.email, HERE)
+    password_links.send("nobody@example.com", HERE)
     with writing() as session:
         session.execute(update(User).where(User.id == cast.viewer.user_id).values(disabled_at=clock.now_ms()))
-    signin.begin_reset(cast.viewer.email, HERE)
+    password_links.send(cast.viewer.email, HERE)
     with reading() as session:
         mails = session.scalars(select(Mail)).all()
         links = session.scalars(select(PasswordLink)).all()
@@ -270,15 +270,15 @@ def test_asking_for_a_link_mails_it_to_people_we_know_only(cast: Cast) -> None:
     assert len(links) == 1
     words = mails[0].text or ""
     token = next(word for word in words.split() if "/login/reset/" in word).rpartition("/")[2]
-    assert signin.reset_link_owner(token) == cast.admin.email
+    assert password_links.owner_of(token) == cast.admin.email
 
 
 def test_asking_too_often_is_refused_alike_for_everybody(cast: Cast) -> None:
     for email in (cast.admin.email, "nobody@example.com"):
-        for number in range(signin.MOST_PER_PERSON):
-            signin.begin_reset(email, f"198.51.100.{number}")
+        for number in range(sign_in_tries.MOST_PER_PERSON):
+            password_links.send(email, f"198.51.100.{number}")
         with pytest.raises(Throttled, match="Too many tries"):
-            signin.begin_reset(email, HERE)
+            password_links.send(email, HERE)
 
 
 def test_people_begin_where_they_worked_last(cast: Cast) -> None:

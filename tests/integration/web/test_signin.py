@@ -11,7 +11,7 @@ from kz_admin import clock
 from kz_admin.domain.roles import Role
 from kz_admin.services import invitations, people
 from kz_admin.services.audit import Actor as Author
-from kz_admin.services.signin import MOST_PER_PERSON
+from kz_admin.services.sign_in_tries import MOST_PER_PERSON
 from tests.cast import PASSWORD, Actor, Cast
 from tests.page import InspectingClient
 
@@ -112,13 +112,13 @@ def test_a_link_that_is_too_old_says_so_and_offers_a_new_one(
 ) -> None:
     from kz_admin.models import User
     from kz_admin.models.session import writing
-    from kz_admin.services import signin
+    from kz_admin.services import password_links
 
     with app.app_context(), writing() as session:
-        link = signin.password_link(session, session.get_one(User, cast.admin.user_id), signin.LINK_LASTS)
+        link = password_links.make(session, session.get_one(User, cast.admin.user_id), password_links.LASTS)
     client.get(link.removeprefix("http://localhost"))
     assert client.get("/kz-admin/login/reset").status_code == 200
-    at(signin.LINK_LASTS + clock.SECOND)
+    at(password_links.LASTS + clock.SECOND)
     gone = client.get("/kz-admin/login/reset")
     assert gone.status_code == 404
     assert "This link no longer works" in gone.text
