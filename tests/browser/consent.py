@@ -7,9 +7,11 @@ from playwright.sync_api import Page
 ADMIN_OF_ALL = "Dana Whitfield"
 
 
-def go_to_consent(page: Page) -> None:
+def go_to_consent(page: Page, which: str = "") -> None:
     page.goto("/kz-admin/integrations")
     page.get_by_role("link", name="Connect QuickBooks").click()
+    if which:
+        page.get_by_label(which).check()
     page.get_by_role("button", name="Connect to QuickBooks").click()
 
 
@@ -21,9 +23,9 @@ def give_consent(page: Page) -> None:
     page.wait_for_url("**/kz-admin/integrations**")
 
 
-def connect(page: Page) -> None:
-    """The whole way, and on to the overview."""
-    go_to_consent(page)
+def connect(page: Page, which: str = "") -> None:
+    """The whole way, and on to the overview; `which` kind of company, where both are offered."""
+    go_to_consent(page, which)
     give_consent(page)
     if page.url.endswith("/setup"):
         page.goto("/kz-admin/integrations")
