@@ -48,7 +48,8 @@ def take(provider: str, which: str) -> ResponseReturnValue:
         return _page(connection, source, named, refusal)
     if taken and named.kind:
         links.settle(connection)
-    words = f"{plural(taken, 'choice')} carried over from {source.company_name}. Later documents follow."
+    before = _called(connection, source)[1]
+    words = f"{plural(taken, 'choice')} carried over from {before}. Later documents follow."
     flash(words if taken else "Nothing was ticked, so nothing was changed.", "green")
     return go(url_for("carry_over.index", provider=provider))
 
@@ -91,4 +92,14 @@ def _page(connection: Connection, source: Connection, which: List, refusal: Refu
 def _frame(connection: Connection, source: Connection) -> dict[str, object]:
     table = connections.provider_of(connection.provider)
     at = partial(url_for, provider=connection.provider)
-    return {"connection": connection, "source": source, "provider": table, "at": at}
+    here, before = _called(connection, source)
+    return {"connection": connection, "here": here, "before": before, "provider": table, "at": at}
+
+
+def _called(*both: Connection) -> list[str]:
+    """Their names; a sandbox often has the name of the real company, and says so then."""
+    are_same = len({one.company_name for one in both}) == 1
+    return [
+        f"{one.company_name} (sandbox)" if are_same and one.environment == "sandbox" else one.company_name
+        for one in both
+    ]

@@ -16,6 +16,7 @@ from tests.browser.eyes import NARROW, WIDE, judge
 from tests.browser.site import Crew, Site
 from tests.integration.setup.conftest import before
 
+COMPANY = "Nordlicht Studio"  # of the same name in both worlds
 QUICKBOOKS = "/kz-admin/integrations/quickbooks"
 
 
@@ -55,6 +56,7 @@ def test_choices_of_the_sandbox_are_offered_for_the_real_company(open_as: Open, 
     page.goto(f"{QUICKBOOKS}/setup")
     page.get_by_role("link", name="Look at them").click()
     expect(page.get_by_role("heading", name="Carry choices over")).to_be_visible()
+    expect(page.get_by_text(f"What was chosen for {COMPANY} (sandbox)")).to_be_visible()
     looked_at(page)
     page.get_by_role("link", name="Look").first.click()
     looked_at(page)
