@@ -9,6 +9,7 @@ check        the judge looks at both sides
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ from tests.chaos.line import Line
 from tests.platform import Platform, body
 from tests.simulator.machine import Machine
 
-CURRENCIES = {"US": "USD", "START": "USD", "CA": "CAD", "GB": "GBP"}
+CURRENCIES = {"US": "USD", "START": "USD", "CA": "CAD", "GB": "GBP", "MC": "USD"}
 # What waits for its turn under a kill point that is meant for another kind.
 LATER_MS = 30 * clock.DAY
 # L1: ten minutes, and the quiet time of what may have been under way.
@@ -55,7 +56,14 @@ BOOKED_AT_ONCE = 200  # each flush looks through all that the transaction has at
 
 class Books(Line):
     def __init__(
-        self, app: Flask, database_url: str, machine: Machine, folder: Path, redis_url: str, company: str = "US"
+        self,
+        app: Flask,
+        database_url: str,
+        machine: Machine,
+        folder: Path,
+        redis_url: str,
+        company: str = "US",
+        before: Callable[[Books], object] = lambda _books: None,
     ) -> None:
         super().__init__(database_url, machine, folder, app, REDIS_URL=redis_url)
         self.company = company
@@ -68,6 +76,7 @@ class Books(Line):
         self._number = 0
         with self.app.app_context():
             moves.write_down(engine())
+        before(self)
         self.connect()
 
     def connect(self) -> None:

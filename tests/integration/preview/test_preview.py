@@ -151,11 +151,11 @@ def with_their_ids(books: Books, texts: list[tuple[str, str]]) -> list[tuple[str
         named |= dict(session.execute(select(Project.id, Project.name)).all())
         named |= dict(session.execute(select(Invoice.id, Invoice.number)).all())
     for entity, text in texts:
-        for record in books.records():
-            if record.local_id in named and not record.kind == "payment":
-                stands = f"‹id of the new {record.as_kind.word} {named[record.local_id]}›"
-                text = text.replace(stands, str(record.remote_id))
-        replaced.append((entity, text))
+        whole = text
+        for record in (one for one in books.records() if one.local_id in named):
+            stands = f"‹id of the new {record.as_kind.word} {named[record.local_id]}›"
+            whole = whole.replace(stands, str(record.remote_id))
+        replaced.append((entity, whole))
     return replaced
 
 

@@ -19,38 +19,9 @@ from flask import Flask
 
 from kz_admin.services import outbound
 from kz_admin.services.outbound import NotDelivered
+from tests.fixtures.listener import OK, Listener
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 SECRET = "T0-B0-never-said"
-
-
-class Listener:
-    """A server of one answer, that remembers what it was sent."""
-
-    def __init__(self, answer: Callable[[socket.socket], None], tls: ssl.SSLContext | None = None) -> None:
-        self._answer, self._tls = answer, tls
-        self.heard: list[bytes] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                line, _ = self._socket.accept()
-            except OSError:
-                return
-            try:
-                with line if self._tls is None else self._tls.wrap_socket(line, server_side=True) as talking:
-                    talking.settimeout(3)
-                    self.heard.append(talking.recv(65536))
-                    self._answer(talking)
-            except OSError:
-                continue
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 @pytest.fixture
