@@ -175,6 +175,28 @@ def test_a_name_is_looked_up_once_and_exactly_that_address_is_called_by_its_name
     monkeypatch.undo()
 
 
+@pytest.mark.promise("A55")
+def test_the_handshake_has_no_more_time_than_connecting_left(
+    here: Flask, listening: Callable[..., Listener], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, seen = socket.socket.connect, list[float | None]()
+
+    def slow(line: socket.socket, address: object) -> None:
+        threading.Event().wait(0.2)
+        connect(line, address)  # type: ignore[arg-type]  # whatever the system takes
+
+    class Handshake:
+        def wrap_socket(self, line: socket.socket, **_named: object) -> None:
+            seen.append(line.gettimeout())
+            raise TimeoutError
+
+    monkeypatch.setattr(socket.socket, "connect", slow)
+    monkeypatch.setattr(outbound, "_trusting", Handshake)
+    assert "did not answer within" in refused(f"https://127.0.0.1:{listening().port}/{SECRET}").sentence
+    assert seen[0] is not None
+    assert seen[0] <= outbound.SECONDS - 0.2
+
+
 def test_the_environments_proxy_is_not_asked(
     here: Flask, listening: Callable[..., Listener], monkeypatch: pytest.MonkeyPatch
 ) -> None:
