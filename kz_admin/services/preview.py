@@ -126,8 +126,8 @@ def _filled(sight: _Sight, bare: Preview) -> Preview:
             "items": [one for one in parts if one.kind is Kind.SERVICE],
             "sale": parts[len(partners)],
             "payments": [
-                (part, sight.decide(payment))
-                for payment, its in zip(sight.payments, money, strict=True)
+                (part, decision)
+                for decision, its in zip(map(sight.decide, sight.payments), money, strict=True)
                 for part in islice(paid, len(its))
             ],
             "obstacles": _obstacles(sight, foreseen),

@@ -310,7 +310,9 @@ class Books(Line):
         world = self.machine.world
         slot = world.slot("quickbooks", "production", self.company)
         assert slot is not None
-        return world.commit(slot, lambda company: operations.write(company, what, body, {}))[0]
+        answer, _ = world.commit(slot, lambda company: operations.write(company, what, body, {}))
+        found: dict[str, Any] = next(iter(answer.values()))
+        return found
 
     def objects(self, entity: str) -> list[dict[str, Any]]:
         state = self.machine.sim("GET", "state", company=self.company)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -36,15 +35,16 @@ class Past:
         with books.app.app_context():
             self.client = self._agency.client(NAME, email=EMAIL)
         self.ours: dict[str, Invoice] = {}
-        self.theirs: dict[str, dict[str, Any]] = {}
         for place in range(COUNT):
             number, amount = f"P-{place}", 100 + place
             detail = {"DetailType": "SalesItemLineDetail", "SalesItemLineDetail": {"ItemRef": {"value": item}}}
             head = {"CustomerRef": {"value": customer["Id"]}, "DocNumber": number, "TxnDate": DAY}
-            self.theirs[number] = books.theirs("invoice", {**head, "Line": [{**detail, "Amount": amount}]})
+            books.theirs("invoice", {**head, "Line": [{**detail, "Amount": amount}]})
             with books.app.app_context():
                 line = Line("Work", Decimal(1), Decimal(amount))
                 self.ours[number] = self._agency.invoice(self.client, line, number=number, issued_on=DAY)
+        there = {one.get("DocNumber"): one for one in books.objects("Invoice")}
+        self.theirs = {number: there[number] for number in self.ours}
 
     @property
     def _agency(self) -> Agency:
