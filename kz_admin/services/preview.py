@@ -107,7 +107,7 @@ def _on(session: Session, connection: Connection, invoice: Invoice) -> Preview:
 
 
 def _filled(sight: _Sight, bare: Preview) -> Preview:
-    partners = foresight.of(sight.session, sight.connection, sight.partners)
+    partners = foresight.of(sight.session, sight.connection, sight.partners, names=sight.names)
     sale, *mains = sight.foreseen([sight.begun(sight.invoice), *(sight.begun(one) for one in sight.payments)])
     further = [foresight.further_of(sight.connection, one, sight.records) for one in mains]
     parts_of_money = iter(sight.foreseen([row for rows in further for row in rows]))
