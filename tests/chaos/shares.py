@@ -75,7 +75,9 @@ def paid(books: Books) -> Shares:
         parts = {one.id: None for one in invoices}
         made = agency.do(payments.record, payments.Details(client.id, 330_00, "USD", ON, Method.CARD, parts=parts))
     books.put_off("payment")
-    books.rest()
+    for _ in range(3):  # customers before sub-customers before invoices, with a breath between them
+        books.push()
+        books.let_time_pass(2)
     books.bring_back()
     shares = Shares(books, made.id)
     assert (shares.states(), shares.there(), shares.open_there()) == (["due"], [], 300)
