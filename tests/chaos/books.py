@@ -305,12 +305,12 @@ class Books(Line):
                     found[thing["type"]] = found.get(thing["type"], 0) + 1
         return found
 
-    def theirs(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+    def theirs(self, what: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
         """Somebody over there writes something by hand: no request of anybody, so nothing in the journal."""
         world = self.machine.world
         slot = world.slot("quickbooks", "production", self.company)
         assert slot is not None
-        answer, _ = world.commit(slot, lambda company: operations.write(company, what, body, {}))
+        answer, _ = world.commit(slot, lambda company: operations.write(company, what, body, params))
         found: dict[str, Any] = next(iter(answer.values()))
         return found
 

@@ -8,11 +8,17 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lists import List
 from kz_admin.models import Mapping as Choice
 from kz_admin.models.session import reading, writing
+from kz_admin.services import records
+from kz_admin.services.audit import SYSTEM
+from kz_admin.services.documents.work import carry_out
 from tests.bridge import INTEGRATIONS
 from tests.chaos.books import Books
+from tests.chaos.changes import FIRST
+from tests.chaos.desk import ON, Desk
 
 BOARD = f"{INTEGRATIONS}/quickbooks/problems"
 TAKEN, FREE = "T-7", "T-7-1"
@@ -59,10 +65,29 @@ def _line(books: Books, amount: int) -> dict[str, Any]:
 
 
 def _link(books: Books) -> Click:
-    """It was a slip: they put it right, and then it is the same invoice."""
-    theirs = taken(books)
-    books.theirs("invoice", {"Id": theirs["Id"], "SyncToken": theirs["SyncToken"], "sparse": True, **_line(books, 100)})
-    return _decide(books, TAKEN, "link", theirs["Id"])
+    """Somebody typed the payment over there, twice; the second one is deleted once that was seen."""
+    books.known()
+    desk = Desk(books)
+    desk.unpay(FIRST)
+    books.rest()
+    theirs = [_typed_payment(books, 30) for _ in range(2)]
+    desk.pay(FIRST, 30_00)
+    (payment_id,) = [one.local_id for one in books.records("payment") if one.state == "due"]
+    with books.app.app_context():
+        carry_out(books.cast.tenant_id, SYSTEM, records.copy, Kind.PAYMENT, [payment_id])
+    books.rest()
+    (asked,) = [one for one in books.records("payment") if one.local_id == payment_id]
+    assert asked.problem == "several_matches", books.states()
+    first, second = theirs
+    books.theirs("payment", {"Id": second["Id"], "SyncToken": second["SyncToken"]}, operation="delete")
+    return Click(f"/kz-admin/payments/{payment_id}/decide", {"choice": "link", "value": first["Id"]})
+
+
+def _typed_payment(books: Books, amount: int) -> dict[str, Any]:
+    (invoice,) = [one for one in books.objects("Invoice") if one["Id"] == books.record_of(FIRST).remote_id]
+    line = {"Amount": amount, "LinkedTxn": [{"TxnId": invoice["Id"], "TxnType": "Invoice"}]}
+    head = {"CustomerRef": invoice["CustomerRef"], "TotalAmt": amount, "TxnDate": ON}
+    return books.theirs("payment", {**head, "Line": [line]})
 
 
 def _number(books: Books) -> Click:
@@ -114,7 +139,7 @@ def _leave_all_out(books: Books) -> Click:
 
 
 CARDS = {
-    "link to it": Card(_link, "document.decided", {"Invoice": 0, "Payment": 1}),
+    "link to it": Card(_link, "document.decided", {"Invoice": 0, "Payment": 0}),
     "push with another number": Card(_number, "document.decided", {"Invoice": 1, "Payment": 1}),
     "reactivate": Card(_reactivate, "document.decided", {"Customer": 0, "Invoice": 1, "Payment": 1}),
     "Retry all": Card(_retry_all, "cause.retried", {"Item": 1, "Invoice": SEVERAL, "Payment": SEVERAL}),

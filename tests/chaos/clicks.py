@@ -35,12 +35,15 @@ class Clicks:
     def browser(self, who: str = "bookkeeper") -> InspectingClient:
         return people.sign_in(self.books.app, getattr(self.books.cast, who), self.books.cast.tenant_id)
 
-    def begun(self, path: str, form: Form, who: str = "bookkeeper", armed: str = "", without: str = "") -> Forked:
-        """A process that waits for `go`."""
+    def signed_in(self, who: str = "bookkeeper") -> str:
         with self.browser(who).session_transaction() as session:
-            sign_in = session["_user_id"]
+            return str(session["_user_id"])
+
+    def begun(self, path: str, form: Form, who: str = "bookkeeper", armed: str = "", sign_in: str = "") -> Forked:
+        """A process that waits for `go`."""
+        sign_in = sign_in or self.signed_in(who)
         fields = [f"{name}={value}" for name, value in form.items()]
-        return self.books.start("click", sign_in, path, *fields, armed=armed, without=without)
+        return self.books.start("click", sign_in, path, *fields, armed=armed)
 
     def killed(self, path: str, form: Form, failpoint: str) -> None:
         process = self.begun(path, form, armed=f"{failpoint}=kill")
