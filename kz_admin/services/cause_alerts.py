@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from kz_admin import clock, logs
+from kz_admin import clock, failpoints, logs
 from kz_admin.domain import causes as words
 from kz_admin.domain.connection import LIVE
 from kz_admin.domain.problems import Slug
@@ -113,5 +113,6 @@ def _open(connection_id: UUID, keys: Sequence[str]) -> int:
                 chatted=not together or opened == 0,
                 chat_sentence=sentence or f"{connection.company_name}: {found[0].headline}",
             )
+        failpoints.reach("alert.opened")
         log.info("causes_told", connection_id=str(connection_id), opened=opened)
         return opened

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from kz_admin import clock, crypto, logs
+from kz_admin import clock, crypto, failpoints, logs
 from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.outward import Forbidden
 from kz_admin.models.db_clock import db_now_ms
@@ -25,7 +25,8 @@ log = logs.get(__name__)
 CLAIM_LASTS = clock.MINUTE
 FIRST_RETRY, LONGEST_RETRY = 15 * clock.SECOND, clock.HOUR
 GIVE_UP_AFTER = 24 * clock.HOUR
-AT_A_TIME = 20  # each may take its five seconds; what is left is rung for again
+AT_A_TIME = 20
+TURN_S = 15.0  # each may take its five seconds; then others of the same lane have theirs, and the clock rings again
 LONGEST_TEXT = 2_000
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
 
@@ -109,13 +110,17 @@ def text_of(sentence: str, link: str) -> str:
 
 
 def deliver_due() -> int:
-    """Deliver everything that is due; returns how many left. Several workers may do this at once."""
-    holder, delivered = crypto.token(size=12), 0
+    """Deliver what is due, for a turn; returns how many left. Several workers may do this at once.
+
+    Each chat is one address of its own: one that does not answer keeps back its own messages and no other's."""
+    holder, delivered, ends = crypto.token(size=12), 0, clock.monotonic() + TURN_S
     for _ in range(AT_A_TIME):
         message = _claim(holder)
         if message is None:
             break
         delivered += _deliver(message, holder)
+        if clock.monotonic() >= ends:
+            break
     return delivered
 
 
@@ -123,7 +128,8 @@ def _claim(holder: str) -> ChatMessage | None:
     with writing() as session:
         free = or_(ChatMessage.claimed_until.is_(None), ChatMessage.claimed_until < db_now_ms())
         due = select(ChatMessage.id).where(ChatMessage.state == WAITING, ChatMessage.due_at <= db_now_ms(), free)
-        chosen = due.order_by(ChatMessage.due_at).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+        oldest = due.order_by(ChatMessage.due_at, ChatMessage.id).limit(1)
+        chosen = oldest.with_for_update(skip_locked=True).scalar_subquery()
         return session.scalar(
             update(ChatMessage)
             .where(ChatMessage.id == chosen)
@@ -133,6 +139,7 @@ def _claim(holder: str) -> ChatMessage | None:
 
 
 def _deliver(message: ChatMessage, holder: str) -> bool:
+    failpoints.reach("chat.claimed")
     channel = find(message.tenant_id)
     if channel is None:
         return _record(message, holder, None, state=FAILED, problem="The chat was removed.")
@@ -144,12 +151,22 @@ def _deliver(message: ChatMessage, holder: str) -> bool:
         log.warning("chat_not_sent", message_id=str(message.id), tries=message.tries, over=over)
         later = {"state": FAILED if over else WAITING, "due_at": clock.now_ms() + gap}
         _record(message, holder, channel.id, problem=failure.sentence[:300], **later)
+        if not failure.for_good:
+            _rest(message, clock.now_ms() + gap)
         return False
     except Exception as error:  # one that cannot be opened must hold up no other
         log.warning("chat_not_sent", message_id=str(message.id), kind=type(error).__name__)
         _record(message, holder, None, state=FAILED, problem="It could not be prepared for sending.")
         return False
+    failpoints.reach("chat.sent")
     return _record(message, holder, channel.id, state=SENT, sent_at=clock.now_ms(), problem=None)
+
+
+def _rest(message: ChatMessage, until: int) -> None:
+    """The same chat is not asked again for each of its messages: every one of them would take five seconds."""
+    mine = (ChatMessage.tenant_id == message.tenant_id, ChatMessage.state == WAITING, ChatMessage.due_at < until)
+    with writing() as session:
+        session.execute(update(ChatMessage).where(*mine, ChatMessage.claimed_by.is_(None)).values(due_at=until))
 
 
 def _record(message: ChatMessage, holder: str, channel_id: UUID | None, **values: object) -> bool:

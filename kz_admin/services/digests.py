@@ -17,7 +17,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kz_admin import clock, config
+from kz_admin import clock, config, failpoints
 from kz_admin.domain.money import Money
 from kz_admin.models.alert import Alert
 from kz_admin.models.notice import Digest
@@ -86,6 +86,7 @@ def _written(session: Session, tenant_id: UUID, day: str) -> bool:
     session.flush()  # the unique key decides here, before a mail is written
     for email, name in readers:
         mails.write(session, "digest", to=email, tenant_id=tenant_id, name=name, **context)
+    failpoints.reach("digest.written")
     return True
 
 

@@ -6,7 +6,7 @@ A partner that is not over there yet is stood in for by a name in ‹ ›, which
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,11 +19,15 @@ from kz_admin.domain.problems import Problem, Unfit
 from kz_admin.domain.pushing import Draft, Key, Ref, Verb
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import WAITING, SyncState
+from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import PaymentAllocation
+from kz_admin.models.project import Project
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
+from kz_admin.providers.base import Pusher
+from kz_admin.services import settings
 from kz_admin.services.push.gathering import Item, Stays, gather
 from kz_admin.services.push.preparing import shortened_as_said
 
@@ -39,6 +43,8 @@ class Foreseen:
     problem: Problem | None = None
     looks: bool = False  # over there first, whether it is there already
     is_same: bool = False  # what would be sent is what is there
+    further: Sequence[str] = ()  # the other customers it is for: each gets an object of its own
+    whom: str = ""  # what the customer of a payment is called here, as far as we know
 
 
 def of(
@@ -53,7 +59,16 @@ def of(
     payments = [row.local_id for row in rows if row.as_kind is Kind.PAYMENT]
     stand_ins = _stand_ins(session, connection, payments, names or {}, going)
     gathered = gather(session, connection, rows, stand_ins.ref)
-    return [_foreseen(connection, row, one) for row, one in zip(rows, gathered, strict=True)]
+    found = (_foreseen(connection, row, one) for row, one in zip(rows, gathered, strict=True))
+    return [replace(one, whom=stand_ins.called.get(_customer(one), "")) for one in found]
+
+
+def further_of(connection: Connection, main: Foreseen, known: Mapping[Key, SyncRecord]) -> list[SyncRecord]:
+    """The records of its other parts: those there are already, and those that its push would begin."""
+    kind, local_id = main.record.as_kind, main.record.local_id
+    there = {part: row for (of, one, part), row in known.items() if part and (of, one) == (kind, local_id)}
+    parts = dict.fromkeys([*there, *main.further])
+    return [there.get(part) or begun(connection, kind, local_id, part) for part in parts]
 
 
 def begun(connection: Connection, kind: Kind, local_id: UUID, part: str = "") -> SyncRecord:
@@ -89,21 +104,33 @@ def _foreseen(connection: Connection, row: SyncRecord, one: Item | Stays) -> For
     if isinstance(one, Stays):
         return Foreseen(row, problem=one.problem)
     pusher = PROVIDERS[connection.provider].pushers[one.kind]
-    looks = False
+    looks, further = False, _further(pusher, one)
     try:
         looks = one.looks or (one.refs.own is None and bool(pusher.questions(one.record, one.refs)))
         draft = shortened_as_said(pusher.build(one.record, one.refs), one.refs)
     except Unfit as unfit:
-        return Foreseen(row, problem=unfit.problem, looks=looks)
+        return Foreseen(row, problem=unfit.problem, looks=looks, further=further)
     is_same = draft.verb is not Verb.CREATE and content_hash(draft) == one.pushed_hash
-    return Foreseen(row, draft, None if is_same else draft.stopped, looks=looks, is_same=is_same)
+    return Foreseen(row, draft, None if is_same else draft.stopped, looks, is_same, further)
+
+
+def _further(pusher: Pusher, one: Item) -> Sequence[str]:
+    """Asked as a push asks it. What is taken back takes back the parts that there are, and begins none."""
+    if pusher.further is None or one.part or getattr(one.record, "voided", False):
+        return ()
+    return pusher.further(one.record, one.refs)
+
+
+def _customer(one: Foreseen) -> str:
+    return one.draft.expected.customer if one.draft is not None and one.record.as_kind is Kind.PAYMENT else ""
 
 
 @dataclass
 class _StandIns:
-    names: Mapping[UUID, str]
+    names: dict[UUID, str]
     going: set[UUID]
     booked_to: dict[UUID, str] = field(default_factory=dict)  # invoice → the customer's id, or what stands for it
+    called: dict[str, str] = field(default_factory=dict)  # the customer's id, or what stands for it → its name here
 
     def ref(self, key: Key) -> Ref | None:
         kind, local_id, _ = key
@@ -124,20 +151,49 @@ def _stand_ins(
     names: Mapping[UUID, str],
     going: Collection[UUID],
 ) -> _StandIns:
-    made = _StandIns(names, set(going))
+    made = _StandIns(dict(names), set(going))
     if not payment_ids:
         return made
+    settled = _settled(session, connection, payment_ids)
+    there = records_of(session, connection, [one for row in settled for one in (row.invoice_id, row.whom)])
+    for one in settled:
+        made.names = {one.invoice_id: one.number, one.whom: one.name, **made.names}
+        customer = there.get((one.kind, one.whom, one.currency))
+        booked_to = customer.remote_id if customer is not None else None
+        made.booked_to[one.invoice_id] = booked_to or made.name(one.kind, one.whom)
+        made.called[made.booked_to[one.invoice_id]] = one.name
+        invoice = there.get((Kind.INVOICE, one.invoice_id, ""))
+        if invoice is not None and invoice.remote_customer:
+            made.called.setdefault(invoice.remote_customer, one.name)
+        if invoice is not None and (invoice.as_state in WAITING or invoice.reason in WOULD_GO):
+            made.going.add(one.invoice_id)
+    return made
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """An invoice that a payment settles, and whom it is booked to: its client, or the project under it."""
+
+    invoice_id: UUID
+    number: str
+    currency: str
+    kind: Kind
+    whom: UUID
+    name: str
+
+
+def _settled(session: Session, connection: Connection, payment_ids: Sequence[UUID]) -> list[_Settled]:
+    columns = (Invoice.id, Invoice.number, Invoice.currency, Client.id, Client.name, Project.id, Project.name)
     query = (
-        select(Invoice.id, Invoice.client_id, Invoice.currency)
+        select(*columns)
         .join(PaymentAllocation, PaymentAllocation.invoice_id == Invoice.id)
+        .join(Client, Client.id == Invoice.client_id)
+        .outerjoin(Project, Project.id == Invoice.project_id)
         .where(PaymentAllocation.payment_id.in_(payment_ids))
     )
-    settled = session.execute(query.distinct()).all()
-    there = records_of(session, connection, [one for row in settled for one in row[:2]])
-    for invoice_id, client_id, currency in settled:
-        invoice, client = there.get((Kind.INVOICE, invoice_id, "")), there.get((Kind.CLIENT, client_id, currency))
-        customer = client.remote_id if client is not None else None
-        made.booked_to[invoice_id] = customer or made.name(Kind.CLIENT, client_id)
-        if invoice is not None and (invoice.as_state in WAITING or invoice.reason in WOULD_GO):
-            made.going.add(invoice_id)
-    return made
+    under = settings.of(connection).sub_customers
+    found = []
+    for invoice_id, number, currency, client_id, client, project_id, project in session.execute(query.distinct()):
+        whom = (Kind.PROJECT, project_id, project) if under and project_id else (Kind.CLIENT, client_id, client)
+        found.append(_Settled(invoice_id, number or "", currency, *whom))
+    return found

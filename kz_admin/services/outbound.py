@@ -109,6 +109,7 @@ def _exchange(to: Target, place: tuple[int, str], body: bytes, deadline: float) 
     with socket.socket(family, socket.SOCK_STREAM) as plain:
         plain.settimeout(_left(deadline))
         plain.connect((address, to.port))
+        plain.settimeout(_left(deadline))  # for the handshake, which has no more than what connecting left
         line = plain if not to.secure else _trusting().wrap_socket(plain, server_hostname=to.host)
         try:
             _send(line, _request(to, body), deadline)

@@ -129,6 +129,7 @@ def _one_page(connection_id: UUID) -> bool:
     except (ProviderFailure, Refused) as failure:
         _wait(connection, look, failure)
         return False
+    failpoints.reach("past.page_read")
     stored = _store(connection, look, found, last=len(found) < reader.page_size)
     failpoints.reach("past.page_stored")
     return stored and len(found) >= reader.page_size

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment, PaymentAllocation
+from kz_admin.models.project import Project
 from kz_admin.models.service import Service
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
@@ -56,6 +58,7 @@ class Preview:
     reason: Reason | None = None  # why it would not go by itself
     require_email: bool = True
     client: Part | None = None
+    project: Part | None = None
     items: Sequence[Part] = ()
     sale: Part | None = None
     payments: Sequence[tuple[Part, Decision]] = ()
@@ -69,8 +72,8 @@ class Preview:
     @property
     def parts(self) -> list[Part]:
         """What leaves, in this order; what is there already and the same does not."""
-        found = [self.client, *self.items, self.sale, *(part for part, _ in self.payments)]
-        partners = (Kind.CLIENT, Kind.SERVICE)
+        found = [self.client, self.project, *self.items, self.sale, *(part for part, _ in self.payments)]
+        partners = (Kind.CLIENT, Kind.PROJECT, Kind.SERVICE)
         return [one for one in found if one and one.body and not (one.is_there and one.kind in partners)]
 
 
@@ -104,28 +107,37 @@ def _on(session: Session, connection: Connection, invoice: Invoice) -> Preview:
 
 
 def _filled(sight: _Sight, bare: Preview) -> Preview:
-    partners = foresight.of(sight.session, sight.connection, sight.partners)
-    sale, *money = foresight.of(
-        sight.session,
-        sight.connection,
-        [sight.begun(sight.invoice), *(sight.begun(one) for one in sight.payments)],
-        names=sight.names,
-        going=(sight.invoice.id,),
-    )
-    parts = [preview_parts.of(sight.connection, one, sight.name_of(one)) for one in (*partners, sale, *money)]
-    clients = [one for one in parts if one.kind is Kind.CLIENT]
-    paid = parts[len(partners) + 1 :]
+    partners = foresight.of(sight.session, sight.connection, sight.partners, names=sight.names)
+    sale, *mains = sight.foreseen([sight.begun(sight.invoice), *(sight.begun(one) for one in sight.payments)])
+    further = [foresight.further_of(sight.connection, one, sight.records) for one in mains]
+    parts_of_money = iter(sight.foreseen([row for rows in further for row in rows]))
+    money = [
+        [main, *islice(parts_of_money, len(rows))] if rows else [replace(main, whom="")]
+        for main, rows in zip(mains, further, strict=True)
+    ]
+    foreseen = [*partners, sale, *chain.from_iterable(money)]
+    parts = [preview_parts.of(sight.connection, one, sight.name_of(one)) for one in foreseen]
+    paid = iter(parts[len(partners) + 1 :])
     return Preview(
         **{
             **vars(bare),
-            "client": clients[0] if clients else None,
+            "client": _first(parts, Kind.CLIENT),
+            "project": _first(parts, Kind.PROJECT),
             "items": [one for one in parts if one.kind is Kind.SERVICE],
             "sale": parts[len(partners)],
-            "payments": [(part, sight.decide(one)) for part, one in zip(paid, sight.payments, strict=True)],
-            "obstacles": _obstacles(sight, [*partners, sale, *money]),
+            "payments": [
+                (part, decision)
+                for decision, its in zip(map(sight.decide, sight.payments), money, strict=True)
+                for part in islice(paid, len(its))
+            ],
+            "obstacles": _obstacles(sight, foreseen),
             "wording": preview_parts.wording(sight.session, sight.connection, parts),
         }
     )
+
+
+def _first(parts: Sequence[Part], kind: Kind) -> Part | None:
+    return next((one for one in parts if one.kind is kind), None)
 
 
 def _pill(sight: _Sight, decision: Decision) -> Pill:
@@ -169,6 +181,11 @@ class _Sight:
     def begun(self, document: Document) -> SyncRecord:
         return self._row(document.kind, document.id)
 
+    def foreseen(self, rows: Sequence[SyncRecord]) -> list[Foreseen]:
+        """The invoice and its money, as if the invoice went."""
+        going = (self.invoice.id,)
+        return foresight.of(self.session, self.connection, rows, names=self.names, going=going) if rows else []
+
     def name_of(self, one: Foreseen) -> str:
         return self.names.get(one.record.local_id, "")
 
@@ -205,7 +222,11 @@ class _Sight:
         return names
 
 
-_NAMED: Mapping[Kind, type[Client] | type[Service]] = {Kind.CLIENT: Client, Kind.SERVICE: Service}
+_NAMED: Mapping[Kind, type[Client] | type[Project] | type[Service]] = {
+    Kind.CLIENT: Client,
+    Kind.PROJECT: Project,
+    Kind.SERVICE: Service,
+}
 # What the record remembers and the rules alone do not know.
 _KEPT = frozenset({Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW, Reason.BEFORE_LINK, Reason.MATCHED})
 

@@ -50,6 +50,7 @@ class Part:
     shown: Shown | None = None
     raw: bytes = b""  # the body as it would leave
     changes: Sequence[Change] = ()
+    whom: str = ""  # whose share of a payment it is
 
     @property
     def body(self) -> str:
@@ -91,7 +92,7 @@ class Wording:
 
 def of(connection: Connection, one: Foreseen, name: str) -> Part:
     record, draft = one.record, one.draft
-    part = Part(record.as_kind, record.local_id, name, record, record.over_there, one.looks, one.is_same)
+    part = Part(record.as_kind, record.local_id, name, record, record.over_there, one.looks, one.is_same, whom=one.whom)
     if draft is None:
         return part
     provider = PROVIDERS[connection.provider]

@@ -134,7 +134,7 @@ ANSWERS: Mapping[str, Answer] = {
 def _offered(work: Work, kind: Kind, document_id: UUID, do: Do) -> SyncRecord:
     """The record whose Problem it is, if its card offers this: a page that is older than the card decides nothing."""
     records.not_shadowed(work)
-    record = records.root(work, records.stuck_of(work, kind, document_id))
+    record = records.in_question(work, kind, document_id)
     if do not in card_of(record_states.problem_of(record)).actions:
         raise Wrong("choice", "Choose one of the answers on the card.")
     return record

@@ -134,11 +134,9 @@ def retry_problem(work: Work, connection_id: UUID, *slugs: Slug) -> int:
 def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
     """A person answered the question on the card: link this, use another number, make it active again."""
     not_shadowed(work)
-    record = root(work, stuck_of(work, kind, document_id))
+    record = in_question(work, kind, document_id)
     value = value.strip()[:LONGEST_NAME]
     _check(record, choice, value)
-    if record.problem == Slug.PERIOD_CLOSED.value:  # the connection before its records, as everybody locks them
-        retrying.read_company_first(work, record.connection_id)
     if choice == "again":
         forget_theirs(record)
     else:
@@ -201,6 +199,21 @@ def _refuse_unknown(work: Work, record: SyncRecord) -> None:
     unknown = select(Attempt.id).where(Attempt.sync_record_id == record.id, Attempt.closed_at.is_(None))
     if work.session.scalar(unknown.limit(1)) is not None:
         raise Conflict("Whether it arrived is not known yet. Retry first: it is looked up before anything is sent.")
+
+
+def in_question(work: Work, kind: Kind, document_id: UUID) -> SyncRecord:
+    """The record whose card a person answers, locked with all that waits for it and read anew.
+
+    Of two people who answer at the same moment the second one finds it on its way, and changes nothing."""
+    record = root(work, stuck_of(work, kind, document_id))
+    if record.problem in retrying.OF_THE_COMPANY:  # the connection before its records, as everybody locks them
+        retrying.read_company_first(work, record.connection_id)
+    query = select(SyncRecord).where(SyncRecord.id.in_(_with_dependents(work, {record.id})))
+    locked = query.order_by(SyncRecord.id).with_for_update().execution_options(populate_existing=True)
+    work.session.scalars(locked).all()
+    if record.as_state not in STUCK:
+        raise Conflict(NOTHING_IN_THE_WAY)
+    return record
 
 
 def root(work: Work, record: SyncRecord) -> SyncRecord:

@@ -9,7 +9,7 @@ check        the judge looks at both sides
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,7 @@ from tests.chaos.line import Line
 from tests.platform import Platform, body
 from tests.simulator.machine import Machine
 
-CURRENCIES = {"US": "USD", "START": "USD", "CA": "CAD", "GB": "GBP"}
+CURRENCIES = {"US": "USD", "START": "USD", "CA": "CAD", "GB": "GBP", "MC": "USD"}
 # What waits for its turn under a kill point that is meant for another kind.
 LATER_MS = 30 * clock.DAY
 # L1: ten minutes, and the quiet time of what may have been under way.
@@ -57,7 +57,14 @@ BOOKED_AT_ONCE = 200  # each flush looks through all that the transaction has at
 
 class Books(Line):
     def __init__(
-        self, app: Flask, database_url: str, machine: Machine, folder: Path, redis_url: str, company: str = "US"
+        self,
+        app: Flask,
+        database_url: str,
+        machine: Machine,
+        folder: Path,
+        redis_url: str,
+        company: str = "US",
+        before: Callable[[Books], object] = lambda _books: None,
     ) -> None:
         super().__init__(database_url, machine, folder, app, REDIS_URL=redis_url)
         self.company = company
@@ -70,6 +77,7 @@ class Books(Line):
         self._number = 0
         with self.app.app_context():
             moves.write_down(engine())
+        before(self)
         self.connect()
 
     def connect(self) -> None:
@@ -315,12 +323,14 @@ class Books(Line):
                     found[thing["type"]] = found.get(thing["type"], 0) + 1
         return found
 
-    def theirs(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+    def theirs(self, what: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
         """Somebody over there writes something by hand: no request of anybody, so nothing in the journal."""
         world = self.machine.world
         slot = world.slot("quickbooks", "production", self.company)
         assert slot is not None
-        return world.commit(slot, lambda company: operations.write(company, what, body, {}))[0]
+        answer, _ = world.commit(slot, lambda company: operations.write(company, what, body, params))
+        found: dict[str, Any] = next(iter(answer.values()))
+        return found
 
     def objects(self, entity: str) -> list[dict[str, Any]]:
         state = self.machine.sim("GET", "state", company=self.company)

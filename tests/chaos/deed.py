@@ -7,6 +7,7 @@ one line each: tokens as fingerprints, refusals by their class.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -24,6 +25,8 @@ from kz_admin.services import bell, disconnect, tokens
 from kz_admin.services.audit import COMMAND_LINE
 from kz_admin.services.push import drain, lease, ringing
 from tests.chaos import mutations
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 def say(*words: object) -> None:
@@ -64,6 +67,24 @@ def come_back(app: Flask, sign_in: str, address: str) -> None:
     with browser.session_transaction() as session:
         session["_user_id"], session["_fresh"] = sign_in, True
     say("answer", browser.get(address).status_code)
+
+
+def click(app: Flask, sign_in: str, path: str, *fields: str) -> None:
+    """A person presses a button of a page that stood open; said is what the browser got."""
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = sign_in, True
+    token = TOKEN.search(browser.get("/kz-admin/login/forgot").text)
+    assert token, "no form with a token on the page that everybody may open"
+    say("clicks")
+    form = {"csrf_token": token.group(1), **dict(field.split("=", 1) for field in fields)}
+    say("answer", browser.post(path, data=form).status_code)
+
+
+def open_door(app: Flask, door: str, *ids: str) -> None:
+    """What a worker does with one ring."""
+    with app.app_context():
+        DOORS[f"jobs.doors.{door}"](*ids)
 
 
 def push(app: Flask, connection_id: str, lane: str) -> None:
@@ -120,6 +141,8 @@ def _meet(where: str, of: int) -> None:
 
 
 VERBS = {
+    "click": click,
+    "open": open_door,
     "use-at-once": use_at_once,
     "use-again": use_again,
     "end": end,

@@ -63,9 +63,9 @@ class Line:
 
     # -- processes ----------------------------------------------------------------------------------
 
-    def start(self, verb: str, *arguments: object, armed: str = "", without: str = "") -> Forked:
+    def start(self, verb: str, *arguments: object, armed: str = "", without: str = "", **more: str) -> Forked:
         """A process that waits for `go`; `without` names a guard that it lacks (tests/chaos/mutations.py)."""
-        variables = environment(DATABASE_URL=self._database_url, KZ_FAILPOINTS=armed, **self._more)
+        variables = environment(DATABASE_URL=self._database_url, KZ_FAILPOINTS=armed, **{**self._more, **more})
         process = Forked({**variables, WITHOUT: without}, self._go, verb, *map(str, arguments))
         self._running.append(process)
         return process
@@ -74,6 +74,10 @@ class Line:
         for process in processes:
             process.wait_for_output("ready", seconds=60)
         self._go.touch()
+
+    def hold_back(self) -> None:
+        """Those that are started from now on wait for the next `go`, so that they begin together."""
+        self._go.unlink(missing_ok=True)
 
     def await_death(self, process: Forked) -> None:
         """The experiment is void unless it really was killed."""

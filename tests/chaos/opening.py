@@ -5,7 +5,7 @@ Redis, simulator, databases and the application are made once per test run; each
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,15 +47,22 @@ DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 
 @contextmanager
-def opened(request: pytest.FixtureRequest, database: str, company: str = "US", *, own: bool = False) -> Iterator[Books]:
-    """`own`: a database that this experiment may drop or alter."""
+def opened(
+    request: pytest.FixtureRequest,
+    database: str,
+    company: str = "US",
+    *,
+    own: bool = False,
+    before: Callable[[Books], object] = lambda _books: None,
+) -> Iterator[Books]:
+    """`own`: a database that this experiment may drop or alter; `before`: what stood on both sides before they met."""
     machine: Machine = request.getfixturevalue("far_side")
     redis_url = request.getfixturevalue("shared_redis").url
     machine.sim("POST", "reset", {})
     oauth._discovered.clear()
     with _database(request, database, own) as url, kept_app(url, **simulated(machine), REDIS_URL=redis_url) as app:
         simulated_time.init_app(app)
-        books = Books(app, url, machine, request.getfixturevalue("tmp_path"), redis_url, company)
+        books = Books(app, url, machine, request.getfixturevalue("tmp_path"), redis_url, company, before)
         try:
             yield books
         finally:

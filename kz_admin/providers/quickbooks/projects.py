@@ -11,7 +11,7 @@ from kz_admin.domain.problems import Problem, Slug, Unfit
 from kz_admin.domain.pushing import Draft, Expected, Go, Link, Question, Refs, Rows, Verb
 from kz_admin.domain.records import ProjectRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, questions, refusals, remotes, texts
+from kz_admin.providers.quickbooks import api, questions, refusals, remotes, showing, texts
 from kz_admin.providers.quickbooks.customers import ENTITY, NAME
 from kz_admin.providers.quickbooks.list_entries import Shape, apart
 
@@ -80,4 +80,5 @@ PUSHER = Pusher(
     recognise=SHAPE.recognise,
     reread=SHAPE.reread,
     as_remote=remotes.customer,
+    shown=showing.customer,
 )

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from kz_admin import clock
+from kz_admin import clock, failpoints
 from kz_admin.domain.failures import Conflict, Refused
 from kz_admin.models.action import Action
 from kz_admin.models.base import Identified
@@ -44,12 +44,15 @@ def carry_out(
     """Do one thing in one transaction; after its commit the bell may be rung."""
     try:
         with writing() as session:
-            return deed(Work(session, tenant_id, actor, clock.now_ms()), *args, **kwargs)
+            made = deed(Work(session, tenant_id, actor, clock.now_ms()), *args, **kwargs)
+            failpoints.reach("deed.done")
     except IntegrityError:
         # A unique index is the judge of two people at the same moment; look-ups before it only say it better.
         raise Conflict(SAME_MOMENT) from None
     except StaleDataError:
         raise Conflict(CHANGED_MEANWHILE) from None
+    failpoints.reach("deed.committed")
+    return made
 
 
 def carry_out_once(

@@ -157,6 +157,14 @@ def links_are_one_to_one(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I7", f"{place[1]} {place[2]} has {count} records on one connection")
 
 
+def links_write_nothing(evidence: Evidence) -> Iterator[Violation]:
+    """I7: what was only tied to theirs stays as they made it: no call of ours about it has changed it."""
+    for write, _, record in evidence.sent():
+        changed = {(thing["type"], thing["id"]) for thing in write.entry["objects"]}
+        if record.only_linked and (record.remote_type, record.remote_id) in changed:
+            yield Violation("I7", f"{write} wrote {_name(record)}, which was only linked")
+
+
 def _marker(record: SyncRecord) -> str:
     apart = record.part and record.kind in ("credit_note", "payment")
     return f"{record.local_id}/{record.part}" if apart else str(record.local_id)
@@ -207,4 +215,5 @@ RULES = (
     one_event_one_result,
     one_write_per_revision,
     links_are_one_to_one,
+    links_write_nothing,
 )

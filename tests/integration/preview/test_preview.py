@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from kz_admin.domain.status import Lane
-from kz_admin.models.session import engine
+from kz_admin.models import Client, Invoice, Payment, Project
+from kz_admin.models.session import engine, reading
 from kz_admin.services import preview
 from kz_admin.services.preview import Preview
 from tests import cast as people
 from tests.bridge import Bridge
 from tests.cast import Cast
 from tests.integration.push.conftest import Books, connect_books
+from tests.integration.push.test_payment_parts import paid as paid
+from tests.integration.push.test_removals import go_over
 from tests.simulator.machine import Machine
 
 LINE = {"description": "Design", "quantity": "2", "unit_price": "50.00", "amount": "100.00"}
@@ -107,6 +111,52 @@ def within(batch: str) -> Iterator[tuple[str, str]]:
         begin = batch.index(mark, batch.index(f'"bId":"{item["bId"]}"')) + len(mark)
         _, end = json.JSONDecoder().raw_decode(batch[begin:])
         yield entity.lower(), batch[begin : begin + end]
+
+
+def test_a_payment_for_several_customers_is_shown_as_it_arrives_one_for_each(books: Books, paid: Payment) -> None:
+    """The sub-customers of the other invoices are not over there either: what they will be called stands for them."""
+    found = looked(books, "N-0")
+    shares = {part.whom: part.shown.total for part, _ in found.payments if part.shown and part.local_id == paid.id}
+    assert set(shares) == {"Website", "Shop", "Nordlicht Studio"}
+    assert sorted(filter(None, shares.values())) == [100, 100, 130]
+    assert not found.obstacles
+    browser = people.sign_in(books.app, books.cast.viewer, books.cast.tenant_id)
+    page = browser.page(f"/kz-admin/invoices/{books.invoice('N-0').id}/preview").text
+    assert "QuickBooks books a payment for one customer" in page
+    assert "for Shop" in page
+    before = books.now_there()
+    go_over(books)
+    arrived = received(books, before)
+    texts = [text for entity, text in with_their_ids(books, bodies(found)) if entity == "payment"]
+    assert sorted(texts) == sorted(text for entity, text in arrived if entity == "payment")
+    assert ("customer", bodies(found)[1][1]) in [
+        (entity, text.replace(remote_id(books, "client"), "‹id of the new client Nordlicht Studio›"))
+        for entity, text in arrived
+    ], "the sub-customer of the invoice is shown as well"
+    again = looked(books, "N-1")
+    assert [part.is_same for part, _ in again.payments] == [True, True, True]
+    assert {part.whom for part, _ in again.payments} == set(shares)
+
+
+def remote_id(books: Books, kind: str) -> str:
+    (record,) = [one for one in books.records() if one.kind == kind]
+    return str(record.remote_id)
+
+
+def with_their_ids(books: Books, texts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What stood in ‹ › is known now, of whatever document it was."""
+    replaced = []
+    with books.app.app_context(), reading() as session:
+        named: dict[UUID, str] = dict(session.execute(select(Client.id, Client.name)).all())
+        named |= dict(session.execute(select(Project.id, Project.name)).all())
+        named |= dict(session.execute(select(Invoice.id, Invoice.number)).all())
+    for entity, text in texts:
+        whole = text
+        for record in (one for one in books.records() if one.local_id in named):
+            stands = f"‹id of the new {record.as_kind.word} {named[record.local_id]}›"
+            whole = whole.replace(stands, str(record.remote_id))
+        replaced.append((entity, whole))
+    return replaced
 
 
 def test_looking_makes_no_call_and_no_statement_but_reads(books: Books) -> None:

@@ -211,6 +211,19 @@ def test_the_chat_hears_each_cause_once_and_keeps_its_address_to_itself(
                 assert "never-said" not in repr(vars(row))
 
 
+def test_a_turn_ends_after_its_time_and_the_next_one_goes_on(
+    failures: Failures, cast: Cast, said: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many chats may hang at once, and others of the same lane wait behind them."""
+    chat.save(cast.tenant_id, ADDRESS, audit.SYSTEM)
+    failures.invoices(1, NO_ACCOUNT, failures.client())
+    failures.invoices(1, MAY_NOT, failures.client("Bluebird"), first="B")
+    cause_alerts.look()
+    monkeypatch.setattr(chat, "TURN_S", 0)
+    assert [chat.deliver_due() for _ in range(3)] == [1, 1, 0]
+    assert len(said.heard) == 2
+
+
 def test_many_causes_at_once_are_one_message(failures: Failures, cast: Cast, said: Chat) -> None:
     chat.save(cast.tenant_id, ADDRESS, audit.SYSTEM)
     client = failures.client()

@@ -19,38 +19,9 @@ from flask import Flask
 
 from kz_admin.services import outbound
 from kz_admin.services.outbound import NotDelivered
+from tests.fixtures.listener import OK, Listener
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 SECRET = "T0-B0-never-said"
-
-
-class Listener:
-    """A server of one answer, that remembers what it was sent."""
-
-    def __init__(self, answer: Callable[[socket.socket], None], tls: ssl.SSLContext | None = None) -> None:
-        self._answer, self._tls = answer, tls
-        self.heard: list[bytes] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                line, _ = self._socket.accept()
-            except OSError:
-                return
-            try:
-                with line if self._tls is None else self._tls.wrap_socket(line, server_side=True) as talking:
-                    talking.settimeout(3)
-                    self.heard.append(talking.recv(65536))
-                    self._answer(talking)
-            except OSError:
-                continue
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 @pytest.fixture
@@ -202,6 +173,28 @@ def test_a_name_is_looked_up_once_and_exactly_that_address_is_called_by_its_name
     assert "certificate" in refused(f"https://other.example.com:{server.port}/{SECRET}").sentence
     assert len(server.heard) == 1  # not a byte of the request went to whoever is somebody else
     monkeypatch.undo()
+
+
+@pytest.mark.promise("A55")
+def test_the_handshake_has_no_more_time_than_connecting_left(
+    here: Flask, listening: Callable[..., Listener], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, seen = socket.socket.connect, list[float | None]()
+
+    def slow(line: socket.socket, address: object) -> None:
+        threading.Event().wait(0.2)
+        connect(line, address)  # type: ignore[arg-type]  # whatever the system takes
+
+    class Handshake:
+        def wrap_socket(self, line: socket.socket, **_named: object) -> None:
+            seen.append(line.gettimeout())
+            raise TimeoutError
+
+    monkeypatch.setattr(socket.socket, "connect", slow)
+    monkeypatch.setattr(outbound, "_trusting", Handshake)
+    assert "did not answer within" in refused(f"https://127.0.0.1:{listening().port}/{SECRET}").sentence
+    assert seen[0] is not None
+    assert seen[0] <= outbound.SECONDS - 0.2
 
 
 def test_the_environments_proxy_is_not_asked(

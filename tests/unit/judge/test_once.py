@@ -114,6 +114,13 @@ def test_i7_sees_two_records_of_one_document_but_lets_clients_share_a_customer(s
     assert "has 2 records" in str(*once.links_are_one_to_one(sound.evidence()))
 
 
+def test_i7_sees_a_write_of_what_was_only_linked(sound: Sound) -> None:
+    sound.invoice_record.linked_by, sound.invoice_record.wanted_revision = "match", 0
+    assert "only linked" in str(*once.links_write_nothing(sound.evidence()))
+    sound.invoice_record.wanted_revision = 1  # somebody wanted ours over there
+    assert list(once.links_write_nothing(sound.evidence())) == []
+
+
 def test_i1_knows_what_applies_a_credit_note_from_the_credit_memo(sound: Sound) -> None:
     """Both carry the marker of the credit note; the use of it is marked as its part."""
     sound.credited()
