@@ -19,6 +19,7 @@ from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Slug
+from kz_admin.domain.pushing import UNLINKED
 from kz_admin.domain.status import IN_FLIGHT, NOT_SYNCED, STUCK, Pill, SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.document import Document, document_models
@@ -47,7 +48,8 @@ def link(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     times = Counter(remote_id for _, remote_id in found.values())
     linked = {row_id: match for row_id, match in found.items() if times[match[1]] == 1}
     for record, remote_id in linked.values():
-        fates.set_choices(record, {"link": remote_id})
+        kept = {key: value for key, value in fates.choices_of(record).items() if key == UNLINKED}
+        fates.set_choices(record, {**kept, "link": remote_id})
     records.go_again(work, [record for record, _ in linked.values()])
     for document in documents:
         if document.id in linked:

@@ -101,7 +101,7 @@ def asked(record: CreditNoteRecord, refs: Refs) -> Sequence[Question]:
 
 
 def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
-    rows = answers[0] if answers else []
+    rows = [row for row in (answers[0] if answers else []) if str(row.get("Id")) not in refs.unlinked]
     wanted = sorted(_wanted(record, refs))
     for row in rows:
         remote = remotes.payment(row)

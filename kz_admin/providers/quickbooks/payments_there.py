@@ -9,6 +9,7 @@ from typing import Any
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
 from kz_admin.domain.pushing import (
     MARKER,
+    SOUGHT,
     Again,
     Draft,
     Go,
@@ -24,7 +25,17 @@ from kz_admin.domain.pushing import (
 )
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.providers.base import Pusher, Watch
-from kz_admin.providers.quickbooks import api, closed_books, payments, questions, refusals, remotes, showing, telling
+from kz_admin.providers.quickbooks import (
+    api,
+    closed_books,
+    payments,
+    questions,
+    refusals,
+    remotes,
+    showing,
+    sought,
+    telling,
+)
 from kz_admin.providers.quickbooks.payments import ENTITY, Part
 from kz_admin.providers.quickbooks.recognising import find, recognise
 
@@ -38,6 +49,8 @@ DOES_NOT_FIT = frozenset({"610", "2500", "6000"})  # gone, not known, or more th
 
 
 def asked(record: PaymentRecord, refs: Refs) -> Sequence[Question]:
+    if SOUGHT in refs.choices:
+        return sought.asked(ENTITY, record, refs)
     if "link" in refs.choices:
         replaced = [refs.choices["instead_of"]] if "instead_of" in refs.choices else []
         return [questions.by_id(ENTITY, one) for one in (refs.choices["link"], *replaced)]
@@ -58,10 +71,11 @@ def _has_reason(refs: Refs, parts: Sequence[Part]) -> bool:
 def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go | Wait:
     if not answers:
         return closed_books.go(record, record.paid_on, refs)
-    if "link" in refs.choices:
-        return _linked(record, refs, *answers)
+    if SOUGHT in refs.choices or "link" in refs.choices:
+        return _found(record, refs, *answers) if SOUGHT in refs.choices else _linked(record, refs, *answers)
     parts = payments.parts_of(record, refs)
-    there = [row for row in answers[0] if remotes.minor_of(row.get("TotalAmt"), record.currency)]
+    counts = [row for row in answers[0] if remotes.minor_of(row.get("TotalAmt"), record.currency)]
+    there = [row for row in counts if str(row.get("Id")) not in refs.unlinked]
     if found := _ours(record, refs, there):
         return Link(found, LinkedBy.CREATED)
     if found := _same(record, refs, there, parts):
@@ -83,6 +97,12 @@ def _linked(record: PaymentRecord, refs: Refs, rows: Rows, replaced: Sequence[Ma
     if any(not remotes.payment(row).voided for row in replaced):  # ours still counts beside it
         raise Unfit(_paid_twice(record, refs, remotes.payment(rows[0])))
     return Link(remotes.payment(rows[0]), LinkedBy.PERSON)
+
+
+def _found(record: PaymentRecord, refs: Refs, rows: Rows) -> Link:
+    """Of as much: another amount is another payment, whoever says otherwise."""
+    remote = sought.only(record, refs, [remotes.payment(row) for row in rows])
+    return sought.link(record, refs, remote, payments.total_of(record, refs, payments.parts_of(record, refs)))
 
 
 def _ours(record: PaymentRecord, refs: Refs, there: Sequence[Mapping[str, Any]]) -> Remote | None:
