@@ -151,6 +151,15 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """Something of theirs that a body names."""
+
+    entity: str  # their word: "Customer"
+    remote_id: str
+    words: str  # what people call it where it stands
+
+
+@dataclass(frozen=True)
 class Remote:
     """An object of theirs, as far as we look at it."""
 

@@ -68,7 +68,7 @@ def ignore_all(work: Work, connection_id: UUID, key: str, headline: str, reason:
 def _documents(work: Work, which: ColumnElement[bool]) -> Mapping[UUID, str]:
     """Id and kind of what is left out, locked in the order in which everybody locks."""
     found = select(SyncRecord.local_id, SyncRecord.kind).where(which).order_by(SyncRecord.id).with_for_update()
-    return {local_id: kind for local_id, kind in work.session.execute(found)}
+    return dict(work.session.execute(found).all())
 
 
 def _note_each(work: Work, documents: Mapping[UUID, str], after: Mapping[str, str]) -> None:

@@ -25,10 +25,21 @@ from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS, label_of
-from kz_admin.services import first_look, pills, record_deeds, record_states, record_tries, records, settings, unlinking
+from kz_admin.services import (
+    first_look,
+    pills,
+    record_deeds,
+    record_states,
+    record_tries,
+    records,
+    references,
+    settings,
+    unlinking,
+)
 from kz_admin.services.push import fates
 from kz_admin.services.record_deeds import Deed
 from kz_admin.services.record_tries import Try
+from kz_admin.services.references import Named
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class Panel:
     accepted: str = ""  # the difference of both sides that a person accepted
     start_at: int | None = None
     in_parts: int | None = None  # what several objects over there come to together
+    refers: Sequence[Named] = ()  # all that it names over there, where they did not say which is inactive
     may_unlink: bool = False  # a link that was not made by creating it there
     sought: str = ""  # what a person wants it linked to, by number or id
     is_first: bool = False  # the first invoice that went over: compare it once by eye (KZ-24)
@@ -131,6 +143,7 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         record = min(found, key=pills.weight) if found else None
         root = records.root_of(session, record) if record is not None else None
         tries = record_tries.of(session, [one.id for one in found])
+        refers = _refers(session, connection, root)
         deeds = record_deeds.of(session, tenant_id, document.id)
         is_first = record is not None and first_look.is_first(session, connection, record)
     label = label_of(connection.provider)
@@ -156,6 +169,7 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
         deeds=deeds,
+        refers=refers,
         in_parts=_in_parts(document, found),
         may_copy=_may_copy(record, document, connection),
         reconnect=reconnect,
@@ -242,6 +256,13 @@ def _card(root: SyncRecord | None, label: str) -> Card | None:
     if Do.CREATE_AGAIN in card.actions and not is_itself:  # something else is gone, such as what it was linked to
         card = replace(card, actions=tuple(do for do in card.actions if do is not Do.CREATE_AGAIN))
     return card
+
+
+def _refers(session: Session, connection: Connection, root: SyncRecord | None) -> Sequence[Named]:
+    if root is None or root.as_state not in STUCK or root.problem != Slug.INACTIVE_REFERENCE.value:
+        return ()
+    is_named = bool(record_states.problem_of(root).facts.get("remote_id"))
+    return () if is_named else references.of(session, connection, root)
 
 
 def _may_copy(record: SyncRecord | None, document: Document, connection: Connection) -> bool:
