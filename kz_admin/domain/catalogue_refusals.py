@@ -54,7 +54,7 @@ REFUSALS: Mapping[Slug, Entry] = {
     ),
     Slug.NOT_FOUND_THERE: Entry(
         ("{provider} has no {what} with the number or id {sought}.", "{provider} has nothing with this number or id."),
-        _both("So {document} is linked to nothing yet. Look the number up over there, then link it again."),
+        _both("So it is linked to nothing yet. Look the number up over there, then link it again."),
         (Do.LINK_OTHER, Do.RETRY, Do.IGNORE),
     ),
     Slug.INVOICE_GONE: Entry(

@@ -91,7 +91,7 @@ def differences(ours: Ours, theirs: Theirs) -> tuple[Differs, ...]:
         (Differs.CURRENCY, theirs.currency not in ("", ours.currency)),
         (Differs.TOTAL, not theirs.voided and theirs.total != ours.total),
         (Differs.CUSTOMER, not same_customer(ours.client, theirs.customer)),
-        (Differs.UNLINKED, theirs.remote_id in ours.unlinked),
+        (Differs.UNLINKED, theirs.remote_id in ours.unlinked and theirs.mark != ours.local_id),  # ours stays ours
     )
     return tuple(differs for differs, holds in facts if holds)
 

@@ -4,8 +4,9 @@ unlink()      ours is not over there any more, and goes only when a person says 
 link_to()     to the number or id a person writes; the next push finds and compares it, and a card says what is wrong
 copy_anew()   after all not linked: it is looked for, never among what was unlinked, and made where nothing is found
 
-What was unlinked stays with the record (pushing.UNLINKED): no look-up, no card and no past look takes it for the same
-again by itself. What we made over there ourselves cannot be unlinked: forgotten, it would be made a second time.
+What was unlinked stays with the record (pushing.UNLINKED): no look-up and no past look takes it for the same again by
+itself, unless it carries our own marker. What we made over there ourselves cannot be unlinked: forgotten, it would be
+made a second time.
 """
 
 from __future__ import annotations

@@ -74,8 +74,7 @@ def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link |
     if SOUGHT in refs.choices or "link" in refs.choices:
         return _found(record, refs, *answers) if SOUGHT in refs.choices else _linked(record, refs, *answers)
     parts = payments.parts_of(record, refs)
-    counts = [row for row in answers[0] if remotes.minor_of(row.get("TotalAmt"), record.currency)]
-    there = [row for row in counts if str(row.get("Id")) not in refs.unlinked]
+    there = [row for row in answers[0] if remotes.minor_of(row.get("TotalAmt"), record.currency)]
     if found := _ours(record, refs, there):
         return Link(found, LinkedBy.CREATED)
     if found := _same(record, refs, there, parts):
@@ -116,19 +115,18 @@ def _same(
 ) -> Remote | None:
     """Somebody else's payment of the same amount on the same invoices; of several the one of the same day."""
     wanted = {part.invoice.remote_id: part.amount for part in parts}
-    found = [
-        row
-        for row in there
-        if _is_free(refs, str(row.get("PrivateNote") or "")) and _applied(row, record.currency) == wanted
-    ]
+    found = [row for row in there if _is_free(refs, row) and _applied(row, record.currency) == wanted]
     same_day = [row for row in found if row.get("TxnDate") == record.paid_on] if len(found) > 1 else found
     if len(found) > 1 and len(same_day) != 1:
         raise Unfit(telling.about(Slug.SEVERAL_MATCHES, record, refs, remotes.payment(found[0])))
     return remotes.payment(same_day[0]) if same_day else None
 
 
-def _is_free(refs: Refs, note: str) -> bool:
-    """Nobody's of ours; after a restore from a copy also what we made since, under a marker that nobody knows."""
+def _is_free(refs: Refs, row: Mapping[str, Any]) -> bool:
+    """Nobody's of ours, nor unlinked; after a restore from a copy also what we made since, under an unknown marker."""
+    note = str(row.get("PrivateNote") or "")
+    if str(row.get("Id")) in refs.unlinked:
+        return False
     if MARKER not in note:
         return True
     return refs.remembered is not None and not any(marker in note for marker in refs.remembered)

@@ -30,10 +30,10 @@ def decide(record: RefundRecord, refs: Refs, answers: Sequence[Rows]) -> Link | 
         return sought.link(record, refs, sought.only(record, refs, there), record.amount)
     if "link" in refs.choices:
         return _linked(record, refs, there)
-    there = [one for one in there if one.remote_id not in refs.unlinked]
     if ours := [one for one in there if refs.marker in one.text]:
         return Link(telling.only(record, refs, ours), LinkedBy.CREATED)
-    equal = [one for one in there if one.total == record.amount and one.currency in ("", record.currency)]
+    possible = [one for one in there if one.remote_id not in refs.unlinked]
+    equal = [one for one in possible if one.total == record.amount and one.currency in ("", record.currency)]
     if any(_may_be_forgotten(refs, one) for one in equal):
         raise Unfit(telling.about(Slug.SEVERAL_MATCHES, record, refs, equal[0]))
     free = [one for one in equal if MARKER not in one.text]

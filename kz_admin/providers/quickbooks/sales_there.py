@@ -42,9 +42,9 @@ def decide(record: Any, refs: Refs, answers: Sequence[Rows], shape: Shape) -> Li
     there = [remotes.as_remote(shape.entity, row) for row in rows.values()]
     if SOUGHT in refs.choices or "link" in refs.choices:
         return _linked(record, refs, there, shape)
-    possible = [one for one in there if one.remote_id not in refs.unlinked]
-    if marked := [one for one in possible if refs.marker in one.text]:
+    if marked := [one for one in there if refs.marker in one.text]:  # ours, whatever was said of it: never made twice
         return Link(_ours(record, refs, telling.only(record, refs, marked), shape), LinkedBy.CREATED)
+    possible = [one for one in there if one.remote_id not in refs.unlinked]
     number = number_key(numbering.of(record, refs))
     holders = [one for one in there if number_key(one.number) == number]
     forgotten = [one for one in possible if _was_forgotten(record, refs, one, shape)]
