@@ -106,9 +106,11 @@ class Panel:
 
     @property
     def may_link_to(self) -> bool:
-        """Nothing of it is there or on its way, so a person may say what it is."""
-        is_parked = self.record is not None and self.record.as_state is SyncState.PARKED
-        return self.may_ignore and not is_parked
+        """Nothing of it is there or on its way, or what was is gone: so a person may say what it is."""
+        record = self.record
+        if self.kind in NEVER_FROZEN or (record is not None and record.as_state is SyncState.PARKED):
+            return False
+        return self.may_ignore or (record is not None and unlinking.is_gone(record))
 
     @property
     def may_accept(self) -> bool:

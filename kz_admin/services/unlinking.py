@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.past_invoices import Differs, Verdict
+from kz_admin.domain.problems import Slug
 from kz_admin.domain.pushing import APPLIED, SOUGHT, UNLINKED, LinkedBy, unlinked_of
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import IN_FLIGHT, SyncState
@@ -98,6 +99,8 @@ def link_to(work: Work, kind: Kind, document_id: UUID, said: str) -> None:
     record = next(one for one in found if not one.part)
     if record.as_state is SyncState.IDLE and record.reason is None:
         outbox.plan_all(work.session, [document])  # nobody has looked at it yet
+    if is_gone(record):
+        records.forget_theirs(record)
     if record.over_there or record.as_state not in (SyncState.IDLE, SyncState.FAILED) or _is_open(work.session, found):
         raise Conflict(LINKED_ALREADY)
     if not records.may_ask(record):
@@ -107,6 +110,13 @@ def link_to(work: Work, kind: Kind, document_id: UUID, said: str) -> None:
     fates.set_choices(record, {**kept, SOUGHT: sought})
     _ask(work, document, record)
     note(work, "document.decided", document, _label(document), after={"link to": sought})
+
+
+def is_gone(record: SyncRecord) -> bool:
+    """It was deleted over there, as a look found out: then a link to it is none any more."""
+    if record.as_state is not SyncState.FAILED or record.problem != Slug.GONE_THERE.value:
+        return False
+    return record_states.problem_of(record).facts.get("remote_id") == record.remote_id
 
 
 def copy_anew(work: Work, kind: Kind, document_id: UUID) -> None:

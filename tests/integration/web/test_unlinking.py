@@ -153,6 +153,16 @@ def test_a_number_that_is_not_there_has_a_card_and_ways_on(desk: Desk, books: In
     assert books.submit(f"{desk.url}/decide", {"choice": "copy_anew"}).status_code == 409
 
 
+def test_what_was_deleted_over_there_is_linked_to_what_stands_for_it(desk: Desk, books: InspectingClient) -> None:
+    desk.succeed()
+    desk.fail(Slug.GONE_THERE, remote_id="266")
+    assert f"{desk.url}/link-to" in books.page(desk.url).links
+    assert books.submit(f"{desk.url}/link-to", {"sought": "INV-204"}).status_code == 303
+    record = desk.record()
+    assert (record.state, record.remote_id, record.linked_by) == ("due", None, None)
+    assert json.loads(record.choices or "{}") == {"sought": "INV-204"}
+
+
 def test_nothing_is_linked_in_shadow_mode_and_unlinking_sends_nothing(
     desk: Desk, change: Change, books: InspectingClient
 ) -> None:
