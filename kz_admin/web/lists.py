@@ -12,7 +12,7 @@ from flask import Response, current_app, request, stream_with_context, url_for
 from kz_admin import ids
 from kz_admin.domain.status import Pill
 from kz_admin.services import pills
-from kz_admin.services.documents.listing import Page, Turn
+from kz_admin.services.documents.listing import Page, Selection
 from kz_admin.web.access import tenant_id
 
 F = TypeVar("F")
@@ -100,14 +100,14 @@ def csv_answer(lines: Generator[str], name: str) -> Response:
     return Response(stream_with_context(lines), mimetype="text/csv", headers=headers)
 
 
-def selected(filters: type[F] | None = None, matching: Callable[[UUID, F, str], Turn] | None = None) -> Turn:
+def selected(filters: type[F] | None = None, matching: Callable[[UUID, F, str], Selection] | None = None) -> Selection:
     """The rows a person ticked, or all that match the list's filters, on whatever page they stand (AX-16).
 
     What is no id is no row of ours and is refused with the rest (A3).
     """
     if filters is not None and matching is not None and request.form.get("everything"):
         return matching(tenant_id(), filters_of(filters, request.form), request.form.get("after", "")[:LONGEST_PLACE])
-    return Turn([ids.parse(text) or ids.uuid7() for text in request.form.getlist("selected")])
+    return Selection([ids.parse(text) or ids.uuid7() for text in request.form.getlist("selected")])
 
 
 def _in_address(value: Any) -> str:

@@ -21,7 +21,7 @@ from kz_admin.domain.failures import Conflict
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.status import NOT_SYNCED, Pill
 from kz_admin.services import connections, document_names, pills, records, selections
-from kz_admin.services.documents.listing import Turn
+from kz_admin.services.documents.listing import Selection
 from kz_admin.services.documents.work import Work
 from kz_admin.services.records import NeedsConfirmation
 from kz_admin.services.selections import Foreseen
@@ -44,7 +44,7 @@ class Many:
 
     kind: Kind
     filters: type[Any]
-    matching: Callable[[UUID, Any, str], Turn]
+    matching: Callable[[UUID, Any, str], Selection]
     links: bool = False  # what was there before both sides met is compared, and can be linked
     own: Mapping[str, tuple[str, Own]] = field(default_factory=dict)  # step → its button, and what only this list does
 
@@ -135,14 +135,14 @@ def register(bp: Blueprint, many: Many) -> None:
     @bp.post("/bulk", endpoint="bulk")
     @allow("bookkeeper")
     def bulk() -> ResponseReturnValue:
-        step, turn = request.form.get("step", ""), selected(many.filters, many.matching)
-        if not turn.ids or step not in (*many.own, *many.steps):
+        step, chosen = request.form.get("step", ""), selected(many.filters, many.matching)
+        if not chosen.ids or step not in (*many.own, *many.steps):
             flash(f"Select {many.kind.plural} first. Nothing was changed.", "amber")
         elif step in many.own:
-            flash(many.own[step][1](turn.ids), "green")
+            flash(many.own[step][1](chosen.ids), "green")
         else:
             try:
-                return _Asked(many, step, turn).answer()
+                return _Asked(many, step, chosen).answer()
             except Conflict as refused:
                 flash(refused.sentence, "amber")
         return go(url_for(f"{many.page}.index"))
@@ -150,11 +150,11 @@ def register(bp: Blueprint, many: Many) -> None:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One step for one turn of a selection."""
+    """One step for what was chosen."""
 
     many: Many
     step: str
-    turn: Turn
+    chosen: Selection
 
     @property
     def words(self) -> Step:
@@ -162,7 +162,7 @@ class _Asked:
 
     @property
     def these(self) -> str:
-        return plural(len(self.turn.ids), self.many.kind.word)
+        return plural(len(self.chosen.ids), self.many.kind.word)
 
     def answer(self) -> ResponseReturnValue:
         form = ReasonForm()
@@ -181,7 +181,7 @@ class _Asked:
 
     def _deed(self, reason: str, *, confirmed: bool | None = None) -> Callable[[Work], int]:
         said = bool(CopyForm().confirmed.data) if confirmed is None else confirmed
-        kind, ids = self.many.kind, self.turn.ids
+        kind, ids = self.many.kind, self.chosen.ids
         deeds: Mapping[str, Callable[[Work], int]] = {
             "copy": partial(records.copy, kind=kind, ids=ids, confirmed=said),
             "retry": partial(records.retry, kind=kind, ids=ids),
@@ -204,7 +204,7 @@ class _Asked:
             words=self.words,
             becomes=[(self.words.becomes, foreseen.done), *foreseen.others],
             crossing=crossing,
-            more=bool(self.turn.next),
+            more=bool(self.chosen.next),
             form=form,
             kept=_kept() if kept is None else kept,
             label=connections.live_label(tenant_id()),
@@ -216,7 +216,7 @@ class _Asked:
         """What it would do, and how many of a copy only a person's word lets over."""
         words = self.words
         foresee = partial(
-            selections.foresee, tenant_id(), actor(), self.turn.ids, went=words.went, already=words.already
+            selections.foresee, tenant_id(), actor(), self.chosen.ids, went=words.went, already=words.already
         )
         try:
             return foresee(deed=self._deed("asked", confirmed=False)), 0
@@ -227,7 +227,7 @@ class _Asked:
 
     def _told(self, done: int, reason: str) -> ResponseReturnValue:
         """The sentence; then back to the list, or on to the next turn of a filter that matches more."""
-        left = len(self.turn.ids) - done
+        left = len(self.chosen.ids) - done
         if not done:
             said = Markup("Nothing to do for {}: nothing was changed.").format(plural(left, self.many.kind.word))
         else:
@@ -239,19 +239,19 @@ class _Asked:
 
     def _next_turn(self, reason: str) -> ResponseReturnValue | None:
         """The question about the next thousand."""
-        if not self.turn.next:
+        if not self.chosen.next:
             return None
         filters = filters_of(self.many.filters, request.form)
-        following = self.many.matching(tenant_id(), filters, self.turn.next)
+        following = self.many.matching(tenant_id(), filters, self.chosen.next)
         if not following.ids:
             return None
         kept = [(name, value) for name, value in _kept() if name != "after"]
         form = ReasonForm(formdata=None, data={"reason": reason}) if self.step == "ignore" else None
-        return _Asked(self.many, self.step, following)._ask(form, [*kept, ("after", self.turn.next)])
+        return _Asked(self.many, self.step, following)._ask(form, [*kept, ("after", self.chosen.next)])
 
     def _why_not(self, left: int) -> Markup:
         """The first few by name, each with what its pill says and a way there."""
-        kind, ids = self.many.kind, self.turn.ids
+        kind, ids = self.many.kind, self.chosen.ids
         found = pills.of_ids(tenant_id(), ids)
         others = [row_id for row_id in ids if not self.words.went(found.get(row_id, NOT_SYNCED))][:NAMED]
         names = document_names.several(tenant_id(), others)

@@ -29,13 +29,13 @@ from kz_admin.services.documents.by_client import ByClient
 from kz_admin.services.documents.listing import (
     Order,
     Page,
+    Selection,
     Sorted,
-    Turn,
     begins_with,
     download,
     name_begins,
     page,
-    turn,
+    selection,
 )
 from kz_admin.services.documents.sales import Contents
 from kz_admin.services.documents.saving import all_mine, known, mine, note, put, saved
@@ -184,8 +184,8 @@ def list_credit_notes(tenant_id: UUID, filters: Filters, after: str = "") -> Pag
         return page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
-def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Turn:
-    return turn(_matching(tenant_id, filters), _order(tenant_id, filters), after)
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:

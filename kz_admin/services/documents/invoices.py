@@ -30,14 +30,14 @@ from kz_admin.services.documents.by_client import ByClient
 from kz_admin.services.documents.listing import (
     Order,
     Page,
+    Selection,
     Sorted,
-    Turn,
     begins_with,
     counted,
     download,
     name_begins,
     page,
-    turn,
+    selection,
 )
 from kz_admin.services.documents.sales import Contents
 from kz_admin.services.documents.saving import mine, note, put, removed, saved
@@ -165,8 +165,8 @@ def list_invoices(
         return shown, counted(session, _by_state(tenant_id)) if counts else {}
 
 
-def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Turn:
-    return turn(_matching(tenant_id, filters), _order(tenant_id, filters), after)
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
 def open_of_client(tenant_id: UUID, client_id: UUID, currency: str = "") -> Sequence[Invoice]:

@@ -36,7 +36,7 @@ class Page(Generic[R]):
 
 
 @dataclass(frozen=True)
-class Turn:
+class Selection:
     """What one transaction of a whole filter is about, as its list goes."""
 
     ids: list[UUID]
@@ -92,11 +92,11 @@ def page_of(found: Sequence[R], size: int, key_of: Callable[[R], str], *, first:
     return Page(shown, key_of(shown[-1]) if len(found) > size else None, first)
 
 
-def turn(query: Select[Any], order: Sorted, after: str = "") -> Turn:
+def selection(query: Select[Any], order: Sorted, after: str = "") -> Selection:
     """More than a thousand take several turns, each from where the one before ended."""
     with reading() as session:
         found = page(session, query, order, after, CHANGED_AT_ONCE)
-    return Turn([row.id for row in found.rows], found.next or "")
+    return Selection([row.id for row in found.rows], found.next or "")
 
 
 def begins_with(

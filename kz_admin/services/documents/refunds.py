@@ -21,7 +21,7 @@ from kz_admin.models.refund import Refund
 from kz_admin.models.session import reading
 from kz_admin.services import causes
 from kz_admin.services.documents.by_client import ByClient
-from kz_admin.services.documents.listing import Order, Page, Sorted, Turn, download, page, turn
+from kz_admin.services.documents.listing import Order, Page, Selection, Sorted, download, page, selection
 from kz_admin.services.documents.saving import mine, note, saved
 from kz_admin.services.documents.work import Work
 
@@ -131,8 +131,8 @@ def list_refunds(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Ref
         return page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
-def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Turn:
-    return turn(_matching(tenant_id, filters), _order(tenant_id, filters), after)
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:

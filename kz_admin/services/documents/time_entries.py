@@ -22,7 +22,7 @@ from kz_admin.models.project import Project
 from kz_admin.models.service import Service
 from kz_admin.models.session import reading
 from kz_admin.models.time_entry import TimeEntry
-from kz_admin.services.documents.listing import Order, Page, Turn, download, name_begins, page, turn
+from kz_admin.services.documents.listing import Order, Page, Selection, download, name_begins, page, selection
 from kz_admin.services.documents.saving import all_mine, known, mine, note, put, removed, saved
 from kz_admin.services.documents.work import Work
 
@@ -124,8 +124,8 @@ def list_time_entries(tenant_id: UUID, filters: Filters, after: str = "") -> Pag
         return page(session, _matching(tenant_id, filters), ORDER, after)
 
 
-def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Turn:
-    return turn(_matching(tenant_id, filters), ORDER, after)
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), ORDER, after)
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
