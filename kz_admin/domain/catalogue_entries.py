@@ -26,6 +26,7 @@ class Do(StrEnum):
     REACTIVATE = "reactivate"
     OTHER_NAME = "other_name"
     CREATE_AGAIN = "create_again"
+    LINK_OTHER = "link_other"  # by a number or an id that a person writes
     REVIVE = "revive"  # the customer that this document is for
     NEW_CUSTOMER = "new_customer"
     SHORTEN = "shorten"
@@ -88,7 +89,7 @@ ENTRIES: Mapping[Slug, Entry] = {
             "It is not the same one: {differs}. Only you can say what is right.",
             "It is not the same one, or nothing tells that it is. Only you can say what is right.",
         ),
-        (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER, Do.RETRY, Do.IGNORE),
+        (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER, Do.LINK_OTHER, Do.RETRY, Do.IGNORE),
     ),
     Slug.DUPLICATE_NAME: Entry(
         ("{provider} already uses the name {name}.", "{provider} already uses this name."),
@@ -118,7 +119,7 @@ ENTRIES: Mapping[Slug, Entry] = {
     Slug.SEVERAL_MATCHES: Entry(
         ("{provider} has more than one that could be {document}.", "{provider} has more than one that could be this."),
         _both("We never guess which one is meant. Look over there, then link the right one."),
-        (Do.OPEN_THERE, Do.LINK, Do.RETRY),
+        (Do.OPEN_THERE, Do.LINK, Do.LINK_OTHER, Do.RETRY),
     ),
     Slug.PERIOD_CLOSED: Entry(
         (
@@ -235,13 +236,13 @@ ENTRIES: Mapping[Slug, Entry] = {
     Slug.GONE_THERE: Entry(
         ("{document} was deleted in {provider}.", "It was deleted in {provider}."),
         _both("We never make it again unasked. Create it again if that was a mistake, or leave it out."),
-        (Do.CREATE_AGAIN, Do.RETRY, Do.IGNORE),
+        (Do.CREATE_AGAIN, Do.LINK_OTHER, Do.RETRY, Do.IGNORE),
         created="Nothing was created again.",
     ),
     Slug.DIFFERS_THERE: Entry(
         ("What {provider} has for this differs in: {differs}.", "What {provider} has for this differs from ours."),
         _both("Somebody may have changed it. Compare both sides before anything else is written."),
-        (Do.OPEN_THERE, Do.LINK, Do.RETRY),
+        (Do.OPEN_THERE, Do.LINK, Do.LINK_OTHER, Do.RETRY),
         created="It may be there already: compare first.",
     ),
     Slug.PAYMENT_EXPECTED: Entry(

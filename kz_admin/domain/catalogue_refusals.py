@@ -52,6 +52,11 @@ REFUSALS: Mapping[Slug, Entry] = {
         _both("Somebody recorded a payment or a credit over there. Compare the invoices on both sides, then retry."),
         (Do.RETRY, Do.EDIT, Do.IGNORE),
     ),
+    Slug.NOT_FOUND_THERE: Entry(
+        ("{provider} has no {what} with the number or id {sought}.", "{provider} has nothing with this number or id."),
+        _both("So it is linked to nothing yet. Look the number up over there, then link it again."),
+        (Do.LINK_OTHER, Do.RETRY, Do.IGNORE),
+    ),
     Slug.INVOICE_GONE: Entry(
         (
             "Invoice {number}, which this one settles, was deleted in {provider}.",

@@ -23,6 +23,7 @@ EACH_FOR_ITSELF = frozenset(
         Slug.WRONG_CUSTOMER_LINK,
         Slug.GONE_THERE,
         Slug.DIFFERS_THERE,
+        Slug.NOT_FOUND_THERE,
         Slug.PAYMENT_EXPECTED,
         Slug.PAID_TWICE,
         Slug.TEXT_CHARACTERS,

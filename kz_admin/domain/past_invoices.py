@@ -29,10 +29,11 @@ class Differs(StrEnum):
     CUSTOMER = "customer"
     VOIDED = "voided"
     SEVERAL = "several"  # another one of theirs agrees as well
+    UNLINKED = "unlinked"  # a person took this very link away
 
 
 # What a person may overrule: the money is the same, and whom it was booked to is theirs to know.
-MAY_BE_OVERRULED = frozenset({Differs.CUSTOMER, Differs.SEVERAL})
+MAY_BE_OVERRULED = frozenset({Differs.CUSTOMER, Differs.SEVERAL, Differs.UNLINKED})
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Ours:
     total: int
     currency: str
     client: Whom
+    unlinked: frozenset[str] = frozenset()  # of theirs: what a person said that it is not
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def differences(ours: Ours, theirs: Theirs) -> tuple[Differs, ...]:
         (Differs.CURRENCY, theirs.currency not in ("", ours.currency)),
         (Differs.TOTAL, not theirs.voided and theirs.total != ours.total),
         (Differs.CUSTOMER, not same_customer(ours.client, theirs.customer)),
+        (Differs.UNLINKED, theirs.remote_id in ours.unlinked and theirs.mark != ours.local_id),  # ours stays ours
     )
     return tuple(differs for differs, holds in facts if holds)
 

@@ -119,6 +119,7 @@ class Slug(StrEnum):
     CUSTOMER_NOT_MADE = "customer_not_made"
     GONE_THERE = "gone_there"
     DIFFERS_THERE = "differs_there"
+    NOT_FOUND_THERE = "not_found_there"
     PAYMENT_EXPECTED = "payment_expected"
     PAID_TWICE = "paid_twice"
     DEPOSITED = "deposited"

@@ -76,6 +76,11 @@ class Chosen:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
+# Choices that a person's word about a link leaves with a document.
+UNLINKED = "unlinked"  # ids of theirs, with commas between them: what it was linked to and is not
+SOUGHT = "sought"  # the number or id over there that it is to be linked to
+
+
 @dataclass(frozen=True)
 class Refs:
     """All that a builder needs beside the document itself."""
@@ -102,6 +107,15 @@ class Refs:
     rates: Mapping[UUID, Decimal] = field(default_factory=dict)  # invoice → the exchange rate somebody gave for it
     our_numbers: frozenset[str] = frozenset()  # of the endings its number may get: what is a number of ours (as keys)
     paid_by_provider: bool = False  # the invoice was paid through the provider's own payments, which books it itself
+
+    @property
+    def unlinked(self) -> frozenset[str]:
+        """What a person said that it is not: never found to be it again, although it looks like it."""
+        return unlinked_of(self.choices)
+
+
+def unlinked_of(choices: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(filter(None, choices.get(UNLINKED, "").split(",")))
 
 
 @dataclass(frozen=True)
@@ -134,6 +148,15 @@ class Draft:
     remote_id: str = ""  # of what is changed or removed
     dated: str = ""  # the date it has over there with it
     stopped: Problem | None = None  # why it may not leave, unless it says what is there already
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something of theirs that a body names."""
+
+    entity: str  # their word: "Customer"
+    remote_id: str
+    words: str  # what people call it where it stands
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     FROM_SHADOW = "from_shadow"
     BY_HAND = "by_hand"
     BEFORE_LINK = "before_link"
+    UNLINKED = "unlinked"
 
 
 WORDS = {
@@ -68,6 +69,7 @@ WORDS = {
     Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
     Reason.BY_HAND: "it pays out a credit, booked there by hand",
     Reason.BEFORE_LINK: "from before its invoice was linked, goes over when a person copies it",
+    Reason.UNLINKED: "unlinked: waits until a person links or copies it",
 }
 
 
@@ -107,6 +109,7 @@ class Standing:
     needed: bool = False  # another document that goes over needs it
     only_linked: bool = False  # an invoice of theirs that was tied to ours afterwards; we never wrote it
     laid_aside: bool = False  # money from before its invoice was linked
+    unlinked: bool = False  # a person took the link away, and nobody has said what comes instead
 
 
 @dataclass(frozen=True)
@@ -150,8 +153,8 @@ def _refusal(subject: Subject, standing: Standing, place: Place) -> Reason | Non
         return Reason.MATCHED
     if standing.over_there or standing.asked:
         return None  # later saves of what is over there update it, whatever the trigger (decision C20)
-    if standing.laid_aside:
-        return Reason.BEFORE_LINK
+    if standing.unlinked or standing.laid_aside:
+        return Reason.UNLINKED if standing.unlinked else Reason.BEFORE_LINK
     return _TRIGGERS[subject.kind](subject, place)
 
 

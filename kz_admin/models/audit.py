@@ -13,7 +13,10 @@ from kz_admin.models.types import RowNumber, UtcMs
 
 class AuditEntry(Base):
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_tenant_id_id", "tenant_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_tenant_id_id", "tenant_id", "id"),
+        Index("ix_audit_entry_subject", "tenant_id", "subject_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     tenant_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("tenant.id"))

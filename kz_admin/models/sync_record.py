@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, Uuid, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.pushing import LinkedBy
+from kz_admin.domain.pushing import UNLINKED, LinkedBy
 from kz_admin.domain.status import SyncState
 from kz_admin.models.base import TenantOwned
 from kz_admin.models.types import DecimalText, Minor, UtcMs
@@ -99,6 +100,11 @@ class SyncRecord(TenantOwned):
     @property
     def over_there(self) -> bool:
         return self.remote_id is not None
+
+    @property
+    def unlinked(self) -> bool:
+        """A person said that it is not what it was linked to; only a person's word lets it over again."""
+        return not self.over_there and self.choices is not None and UNLINKED in json.loads(self.choices)
 
     @property
     def only_linked(self) -> bool:

@@ -23,6 +23,7 @@ from kz_admin.domain.pushing import (
     Link,
     Question,
     Ref,
+    Reference,
     Refs,
     Remote,
     Request,
@@ -143,6 +144,7 @@ class Sending:
     read: Callable[[Answer, Sequence[Draft]], Sequence[Remote | ProviderFailure]]  # in the order of the drafts
     link_to: Callable[[Config, str, str, str], str]  # company, type, id → the object in their web application
     applied_apart: frozenset[Kind] = frozenset()  # whose use for invoices is an object of its own over there
+    references: Callable[[Draft], Sequence[Reference]] | None = None  # what of theirs a draft names
     past_invoices: PastInvoices | None = None  # without it those of before the connection are linked one by one
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, insert, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock, logs
@@ -48,22 +48,46 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Add an entry in the caller's transaction: the change and its record stand or fall together."""
+    session.add(AuditEntry(**_values(actor, action, subject, tenant_id, before, after)))
+
+
+def record_each(
+    session: Session,
+    actor: Actor,
+    action: str,
+    subjects: Sequence[tuple[str, object, str]],
+    *,
+    tenant_id: UUID,
+    after: Mapping[str, Any],
+) -> None:
+    """The same done to many: an entry for each, so that each can be asked about, written together."""
+    if subjects:
+        values = [_values(actor, action, subject, tenant_id, None, after) for subject in subjects]
+        session.execute(insert(AuditEntry), values)
+
+
+def _values(
+    actor: Actor,
+    action: str,
+    subject: tuple[str, object, str],
+    tenant_id: UUID | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> dict[str, Any]:
     kind, subject_id, label = subject
-    session.add(
-        AuditEntry(
-            tenant_id=tenant_id,
-            at=clock.now_ms(),
-            actor_id=actor.id,
-            actor=actor.name[:300],
-            action=action,
-            subject_kind=kind,
-            subject_id=str(subject_id),
-            subject=label[:300],
-            before=_json(before),
-            after=_json(after),
-            request_id=logs.bound("request_id")[:64],
-        )
-    )
+    return {
+        "tenant_id": tenant_id,
+        "at": clock.now_ms(),
+        "actor_id": actor.id,
+        "actor": actor.name[:300],
+        "action": action,
+        "subject_kind": kind,
+        "subject_id": str(subject_id),
+        "subject": label[:300],
+        "before": _json(before),
+        "after": _json(after),
+        "request_id": logs.bound("request_id")[:64],
+    }
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
@@ -21,6 +21,7 @@ from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.status import STUCK
 from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditNote
+from kz_admin.models.document import Document
 from kz_admin.models.expense import Expense
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment
@@ -33,6 +34,7 @@ from kz_admin.services import document_names, pills, record_states
 
 PAGE = 20
 FEW = 4  # documents named on a card
+R = TypeVar("R")
 PARTNERS = [kind.value for kind in NEVER_FROZEN]
 KEY: ColumnElement[str] = case(
     (SyncRecord.problem.in_([slug.value for slug in causes.EACH_FOR_ITSELF]), SyncRecord.problem),
@@ -46,6 +48,15 @@ _MONEY: Sequence[tuple[Kind, Any, Any, Any]] = (
     (Kind.EXPENSE, Expense.id, Expense.currency, Expense.amount_minor),
     (Kind.TIME_ENTRY, TimeEntry.id, literal(""), literal(0)),
 )
+
+
+class InBooks(Protocol):
+    """The filters of a list that say how its documents stand in the books."""
+
+    @property
+    def books(self) -> str: ...  # one of pills.BOOKS
+    @property
+    def cause(self) -> str: ...  # a key of the board
 
 
 @dataclass(frozen=True)
@@ -154,6 +165,15 @@ def documents_of(connection: Connection, key: str, after: str = "", size: int = 
 def blocked(tenant_id: UUID, kind: Kind, key: str) -> Select[UUID]:
     """Ids of the documents that wait for a cause, for a list's filter."""
     return pills.standing(tenant_id, kind, "failed").where(KEY.in_([key]))
+
+
+def narrowed(query: Select[R], tenant_id: UUID, model: type[Document], asked: InBooks) -> Select[R]:
+    """A list of documents, with only those of them that its filters about the books ask for."""
+    if asked.books in pills.BOOKS:
+        query = query.where(model.id.in_(pills.standing(tenant_id, model.kind, asked.books)))
+    if asked.cause:
+        query = query.where(model.id.in_(blocked(tenant_id, model.kind, asked.cause)))
+    return query
 
 
 def _groups(connection: Connection, key: str | None) -> Select[str, int, int, int | None, int]:

@@ -213,6 +213,7 @@ def _decide(planner: Planner, subject: Subject, record: SyncRecord) -> Decision:
         needed=record.wanted_revision > 0,
         only_linked=record.only_linked,
         laid_aside=record.reason == Reason.BEFORE_LINK,
+        unlinked=record.unlinked,
     )
     return rules.decide(subject, standing, planner.place)
 

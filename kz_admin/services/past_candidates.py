@@ -15,6 +15,7 @@ from kz_admin.domain.kinds import Kind, Origin
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.lists import List
 from kz_admin.domain.past_invoices import Ours, Theirs, Whom
+from kz_admin.domain.pushing import unlinked_of
 from kz_admin.domain.status import WAITING, SyncState
 from kz_admin.models.client import Client
 from kz_admin.models.connection import Connection
@@ -22,6 +23,7 @@ from kz_admin.models.invoice import Invoice
 from kz_admin.models.option import Option
 from kz_admin.models.past_invoice import PastInvoice
 from kz_admin.models.sync_record import SyncRecord
+from kz_admin.services.push import fates
 
 # On its way, or nobody knows: the engine finds out, and no look over there comes between.
 _BUSY = [state.value for state in (*WAITING, SyncState.PARKED)]
@@ -73,6 +75,7 @@ def ours(session: Session, connection: Connection, invoices: Sequence[Invoice]) 
     """With the customer each was for: by what its client, or its project, is linked to in its currency."""
     clients = _clients(session, {one.client_id for one in invoices})
     links = _links(session, connection, invoices)
+    unlinked = _unlinked(session, connection, invoices)
     return {
         one.id: Ours(
             str(one.id),
@@ -84,9 +87,20 @@ def ours(session: Session, connection: Connection, invoices: Sequence[Invoice]) 
                 clients[one.client_id].name,
                 clients[one.client_id].email,
             ),
+            unlinked.get(one.id, frozenset()),
         )
         for one in invoices
     }
+
+
+def _unlinked(session: Session, connection: Connection, invoices: Sequence[Invoice]) -> dict[UUID, frozenset[str]]:
+    query = select(SyncRecord).where(
+        SyncRecord.connection_id == connection.id,
+        SyncRecord.kind == Kind.INVOICE.value,
+        SyncRecord.local_id.in_([one.id for one in invoices]),
+        SyncRecord.choices.is_not(None),
+    )
+    return {one.local_id: unlinked_of(fates.choices_of(one)) for one in session.scalars(query)}
 
 
 def _clients(session: Session, ids: Iterable[UUID]) -> dict[UUID, Client]:

@@ -25,16 +25,16 @@ from kz_admin.domain.pushing import LinkedBy
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import SyncState
 from kz_admin.models.connection import Connection
-from kz_admin.models.document import Document
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.past_invoice import PastInvoice, PastLook
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import bell, links, outbox, past_candidates, record_states, records, subjects
+from kz_admin.services import bell, laying_aside, links, outbox, past_candidates, record_states, records
 from kz_admin.services.audit import Actor
 from kz_admin.services.documents.saving import note
 from kz_admin.services.documents.work import Work, carry_out
 from kz_admin.services.planner import Planner
+from kz_admin.services.push import fates
 
 log = logs.get(__name__)
 
@@ -176,7 +176,7 @@ def _link(work: Work, connection: Connection, rows: Sequence[PastInvoice]) -> in
             taken.add(row.remote_id)
             linked.append(invoice.id)
             del invoices[invoice.id]
-    _lay_aside_money(work, planner, linked)
+    laying_aside.money_of(work, planner, linked)
     planner.write()
     return len(linked)
 
@@ -216,6 +216,7 @@ def _tie(work: Work, planner: Planner, invoice: Invoice, row: PastInvoice) -> No
         record.linked_by, record.wanted_revision, record.reason = LinkedBy.CREATED.value, invoice.revision, None
     else:
         record.linked_by, record.wanted_revision, record.reason = row.how, 0, Reason.MATCHED.value
+    record.choices = fates.linked_to(record, row.remote_id)
     row.verdict, row.differs, row.local_id = Verdict.LINKED.value, "", invoice.id
     note(work, "document.linked", invoice, invoice.title, after={"to": row.number, "how": record.linked_by})
 
@@ -226,23 +227,3 @@ def _put_back(row: PastInvoice, finding: Finding) -> None:
     row.how = ""
     if finding.verdict is Verdict.ONLY_THERE:
         row.local_id = None
-
-
-def _lay_aside_money(work: Work, planner: Planner, invoice_ids: Sequence[UUID]) -> None:
-    """Payments and credits of what is linked stay here until a person copies them, and a copy looks first: over there
-    the invoice may be paid by a payment of their own (decisions C11, C26)."""
-    first = subjects.followers(work.session, invoice_ids) if invoice_ids else []
-    more = subjects.followers(work.session, [one.id for one in first]) if first else []
-    documents = {one.id: one for one in (*first, *more)}
-    planner.look_up(documents)
-    for document in documents.values():
-        _lay_aside(planner.record(document.kind, document.id), document)
-
-
-def _lay_aside(record: SyncRecord, document: Document) -> None:
-    if record.over_there:
-        return
-    record.look_first = True
-    if record.as_state is SyncState.IDLE and record.asked_at is None:
-        record.planned_revision = max(record.planned_revision, document.revision)
-        record.reason = Reason.BEFORE_LINK.value

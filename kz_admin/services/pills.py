@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from kz_admin import clock
 from kz_admin.domain.catalogue import headline_of
@@ -34,6 +35,12 @@ def of(tenant_id: UUID, rows: Sequence[Any]) -> dict[UUID, Pill]:
 
 def of_ids(tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Pill]:
     """Those of them that have a record of this tenant on the live connection."""
+    with reading() as session:
+        return in_session(session, tenant_id, ids)
+
+
+def in_session(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Pill]:
+    """As the rows are in this transaction."""
     if not ids:
         return {}
     query = (
@@ -48,10 +55,9 @@ def of_ids(tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Pill]:
     )
     by_document: dict[UUID, list[SyncRecord]] = {}
     place: tuple[Connection, str] | None = None
-    with reading() as session:
-        for record, connection, zone in session.execute(query):
-            by_document.setdefault(record.local_id, []).append(record)
-            place = connection, zone  # a tenant has one live connection, so any row's will do
+    for record, connection, zone in session.execute(query):
+        by_document.setdefault(record.local_id, []).append(record)
+        place = connection, zone  # a tenant has one live connection, so any row's will do
     return {row_id: _worst(found, place) for row_id, found in by_document.items()}
 
 

@@ -199,6 +199,7 @@ class _Sight:
             created_by_us=record is not None and record.linked_by == LinkedBy.CREATED.value,
             ignored=record is not None and record.ignored_at is not None,
             asked=record is not None and record.asked_at is not None,
+            unlinked=record is not None and record.unlinked,
         )
         if record is not None and record.as_state is SyncState.IDLE and record.reason in _KEPT:
             return Decision(False, Reason(record.reason))

@@ -17,7 +17,7 @@ from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Slug
-from kz_admin.domain.pushing import APPLIED
+from kz_admin.domain.pushing import APPLIED, SOUGHT, LinkedBy
 from kz_admin.domain.status import NOT_SYNCED, STUCK, Hold, Pill, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
@@ -25,9 +25,21 @@ from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS, label_of
-from kz_admin.services import first_look, pills, record_states, record_tries, records, settings
+from kz_admin.services import (
+    first_look,
+    pills,
+    record_deeds,
+    record_states,
+    record_tries,
+    records,
+    references,
+    settings,
+    unlinking,
+)
 from kz_admin.services.push import fates
+from kz_admin.services.record_deeds import Deed
 from kz_admin.services.record_tries import Try
+from kz_admin.services.references import Named
 
 
 @dataclass(frozen=True)
@@ -47,11 +59,15 @@ class Panel:
     card: Card | None = None
     card_is_of: SyncRecord | None = None  # the partner whose problem it is
     tries: Sequence[Try] = ()
+    deeds: Sequence[Deed] = ()  # of people
     may_copy: bool = False
     reconnect: bool = False  # it waits for a new consent
     accepted: str = ""  # the difference of both sides that a person accepted
     start_at: int | None = None
     in_parts: int | None = None  # what several objects over there come to together
+    refers: Sequence[Named] = ()  # all that it names over there, where they did not say which is inactive
+    may_unlink: bool = False  # a link that was not made by creating it there
+    sought: str = ""  # what a person wants it linked to, by number or id
     is_first: bool = False  # the first invoice that went over: compare it once by eye (KZ-24)
 
     @property
@@ -80,6 +96,21 @@ class Panel:
         if self.kind in NEVER_FROZEN:
             return False
         return self.may_copy or (record is not None and record.as_state in STUCK and not record.over_there)
+
+    @property
+    def is_made_there(self) -> bool:
+        """By us, so that there is no link to take away: unlinked, it would be made twice."""
+        record = self.record
+        made = record is not None and record.over_there and record.linked_by == LinkedBy.CREATED.value
+        return made and self.kind not in NEVER_FROZEN and not self.is_removed
+
+    @property
+    def may_link_to(self) -> bool:
+        """Nothing of it is there or on its way, or what was is gone: so a person may say what it is."""
+        record = self.record
+        if self.kind in NEVER_FROZEN or (record is not None and record.as_state is SyncState.PARKED):
+            return False
+        return self.may_ignore or (record is not None and unlinking.is_gone(record))
 
     @property
     def may_accept(self) -> bool:
@@ -114,6 +145,8 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         record = min(found, key=pills.weight) if found else None
         root = records.root_of(session, record) if record is not None else None
         tries = record_tries.of(session, [one.id for one in found])
+        refers = _refers(session, connection, root)
+        deeds = record_deeds.of(session, tenant_id, document.id)
         is_first = record is not None and first_look.is_first(session, connection, record)
     label = label_of(connection.provider)
     pill = pills.of_record(record, connection, zone) if record else NOT_SYNCED
@@ -137,11 +170,15 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         card=_of_the_company(why, reconnect, label, connection.company_name) or _card(root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
+        deeds=deeds,
+        refers=refers,
         in_parts=_in_parts(document, found),
         may_copy=_may_copy(record, document, connection),
         reconnect=reconnect,
         accepted=fates.choices_of(record).get(fates.ACCEPTED, "") if record is not None else "",
         start_at=connection.start_at,
+        may_unlink=unlinking.may_be_unlinked(found),
+        sought=fates.choices_of(record).get(SOUGHT, "") if record is not None else "",
         is_first=is_first,
     )
 
@@ -221,6 +258,13 @@ def _card(root: SyncRecord | None, label: str) -> Card | None:
     if Do.CREATE_AGAIN in card.actions and not is_itself:  # something else is gone, such as what it was linked to
         card = replace(card, actions=tuple(do for do in card.actions if do is not Do.CREATE_AGAIN))
     return card
+
+
+def _refers(session: Session, connection: Connection, root: SyncRecord | None) -> Sequence[Named]:
+    if root is None or root.as_state not in STUCK or root.problem != Slug.INACTIVE_REFERENCE.value:
+        return ()
+    is_named = bool(record_states.problem_of(root).facts.get("remote_id"))
+    return () if is_named else references.of(session, connection, root)
 
 
 def _may_copy(record: SyncRecord | None, document: Document, connection: Connection) -> bool:

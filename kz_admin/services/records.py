@@ -18,6 +18,7 @@ from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Slug
+from kz_admin.domain.pushing import SOUGHT, UNLINKED
 from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
 from kz_admin.models.call import Attempt
@@ -33,7 +34,9 @@ from kz_admin.services.planner import Planner
 from kz_admin.services.push import fates, watching
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
-CROSSES = frozenset({Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW, Reason.BEFORE_LINK})
+CROSSES = frozenset(
+    {Reason.BEFORE_START, Reason.WHILE_DISCONNECTED, Reason.FROM_SHADOW, Reason.BEFORE_LINK, Reason.UNLINKED}
+)
 # What no word lets over.
 NEVER = frozenset(
     {
@@ -91,11 +94,13 @@ def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False
     asked = [record for record in records if may_ask(record)]
     for record in asked:
         record.asked_at, record.look_first = work.at, not record.over_there
+        if record.as_state is SyncState.IDLE:  # what it was to be linked to is said no more: it is copied
+            fates.set_choices(record, {key: said for key, said in fates.choices_of(record).items() if key != SOUGHT})
         _no_longer_ignored(record)
     outbox.plan_all(work.session, documents)
     going = {record.local_id for record in asked if record.as_state in WAITING}
     if len(documents) == 1 and not going:
-        raise Conflict(_why_not(records[0]))
+        raise Conflict(why_not(records[0]))
     for document in documents:
         if document.id in going:
             _audit(work, "document.copied", document)
@@ -330,15 +335,16 @@ def may_ask(record: SyncRecord) -> bool:
     return record.as_state is not SyncState.IDLE or record.reason is None or Reason(record.reason) not in NEVER
 
 
-def _why_not(record: SyncRecord) -> str:
+def why_not(record: SyncRecord) -> str:
     if record.as_state is SyncState.IDLE and record.reason:
         return f"It was not copied: {WORDS[Reason(record.reason)]}."
     return "It is there already, and nothing has changed since."
 
 
 def _lasting(record: SyncRecord, choice: str) -> dict[str, str]:
-    kept = {key: value for key, value in fates.choices_of(record).items() if key in fates.LASTING}
-    return {} if choice in ("link", "reactivate", "both") else kept
+    begins_anew = choice in ("link", "reactivate", "both")
+    keys = {UNLINKED} if begins_anew else {*fates.LASTING} - {SOUGHT}
+    return {key: value for key, value in fates.choices_of(record).items() if key in keys}
 
 
 def _audit(work: Work, action: str, document: Document, after: dict[str, str] | None = None) -> None:

@@ -1,12 +1,15 @@
 """What people do with several documents at once that is more than one by one: link what was found, leave out.
 
 Each says how many it was done for; what stays, stays as it was. Copy and retry for several are in services.records.
+foresee() tells beforehand what any of them would do.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,16 +19,20 @@ from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Slug
-from kz_admin.domain.status import IN_FLIGHT, STUCK, SyncState
+from kz_admin.domain.pushing import UNLINKED
+from kz_admin.domain.status import IN_FLIGHT, NOT_SYNCED, STUCK, Pill, SyncState
 from kz_admin.models.call import Attempt
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import needless, outbox, record_states, records
+from kz_admin.services import needless, outbox, pills, record_states, records
+from kz_admin.services.audit import Actor
 from kz_admin.services.documents.saving import all_mine, note
-from kz_admin.services.documents.work import Work
+from kz_admin.services.documents.work import Work, carry_out
 from kz_admin.services.planner import Planner
 from kz_admin.services.push import fates
 
+Went = Callable[[Pill], bool]  # whether a document stands afterwards as the deed leaves what it is done for
+ON_THEIR_WAY = "Are on their way already"
 NOT_CONNECTED = "No accounting connection is live. Connect QuickBooks first."
 
 
@@ -41,7 +48,8 @@ def link(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     times = Counter(remote_id for _, remote_id in found.values())
     linked = {row_id: match for row_id, match in found.items() if times[match[1]] == 1}
     for record, remote_id in linked.values():
-        fates.set_choices(record, {"link": remote_id})
+        kept = {key: value for key, value in fates.choices_of(record).items() if key == UNLINKED}
+        fates.set_choices(record, {**kept, "link": remote_id})
     records.go_again(work, [record for record, _ in linked.values()])
     for document in documents:
         if document.id in linked:
@@ -72,6 +80,52 @@ def ignore(work: Work, kind: Kind, ids: Sequence[UUID], reason: str) -> int:
     for document in left_out:
         note(work, "document.ignored", document, _label(document), after={"reason": said})
     return len(left_out)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a deed would do to a selection: for how many it is done, and what becomes of the others."""
+
+    done: int
+    others: Sequence[tuple[str, int]] = ()
+
+
+class _Rehearsed(Exception):
+    """Ends the transaction, so that nothing of the deed stays."""
+
+
+def foresee(
+    tenant_id: UUID, actor: Actor, ids: Sequence[UUID], deed: Callable[[Work], int], went: Went, already: str
+) -> Foreseen:
+    """The deed itself is done and taken back, so that the page before it cannot promise anything else.
+
+    `went` tells by its pill whether a document stands as the deed leaves it, `already` what is said of those that
+    stood so before."""
+    found = list[Foreseen]()
+
+    def rehearsed(work: Work) -> None:
+        done = deed(work)
+        work.session.flush()
+        shown = pills.in_session(work.session, tenant_id, ids)
+        found.append(_counted(done, [shown.get(row_id, NOT_SYNCED) for row_id in ids], went, already))
+        raise _Rehearsed
+
+    with contextlib.suppress(_Rehearsed):
+        carry_out(tenant_id, actor, rehearsed)
+    return found[0]
+
+
+def _counted(done: int, shown: Sequence[Pill], went: Went, already: str) -> Foreseen:
+    others = Counter(_stays(pill) for pill in shown if not went(pill))
+    if (stood_so := len(shown) - others.total() - done) > 0:
+        others[already] += stood_so
+    return Foreseen(done, others.most_common())
+
+
+def _stays(pill: Pill) -> str:
+    if pill.word == "Not synced":
+        return f"Stay here: {pill.hint}" if pill.hint else "Stay here"
+    return {"Success": "Are there already", "Failed": "Stay failed"}.get(pill.word, ON_THEIR_WAY)
 
 
 def _match(planner: Planner, document: Document) -> tuple[SyncRecord, str] | None:

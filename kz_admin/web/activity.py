@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
-from kz_admin.services import audit
+from kz_admin.services import audit, record_deeds
 from kz_admin.services.audit import Filters
 from kz_admin.web.access import allow, tenant_id
 from kz_admin.web.htmx import answer
@@ -42,6 +42,7 @@ SENTENCES = {
     "secret.ended": "Ended an older signing secret",
     "cause.retried": "Retried all of a cause",
     "cause.ignored": "Left out all of a cause",
+    **record_deeds.WORDS,
     "notifications.changed": "Changed who gets which mail",
     "chat.changed": "Set the chat",
     "chat.tested": "Sent a test message to the chat",

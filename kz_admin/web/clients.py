@@ -136,7 +136,7 @@ def choices() -> ResponseReturnValue:
 @allow("bookkeeper")
 def message() -> ResponseReturnValue:
     """The mail service refuses it, and says why."""
-    chosen = selected()
+    chosen = selected().ids
     if not chosen:
         flash("Select clients first.", "amber")
         return go(url_for("clients.index"))

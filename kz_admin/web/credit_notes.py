@@ -15,7 +15,7 @@ from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.invoice import Invoice
 from kz_admin.services.documents import clients, credit_notes, invoices, projects, refunds, services, tax_rates
 from kz_admin.services.documents.credit_notes import Details, Filters
-from kz_admin.web import records
+from kz_admin.web import records, selections
 from kz_admin.web.access import allow, here, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
@@ -28,7 +28,9 @@ from kz_admin.web.nouns import differences, may_change
 from kz_admin.web.payments import parts_written
 from kz_admin.web.pickers import label_of
 from kz_admin.web.refusals import show_on
+from kz_admin.web.selections import Many
 
+MANY = Many(Kind.CREDIT_NOTE, Filters, credit_notes.matching)
 bp = Blueprint("credit_notes", __name__, url_prefix="/kz-admin/credit-notes")
 
 
@@ -46,7 +48,7 @@ class EditCreditNote(SaleFields, EditForm):
 def index() -> ResponseReturnValue:
     filters = filters_of(Filters)
     shown = listing("credit_notes", credit_notes.list_credit_notes(tenant_id(), filters, place()), filters)
-    context: dict[str, Any] = {"shown": shown, "may_change": may_change()}
+    context: dict[str, Any] = {"shown": shown, "may_change": may_change(), "bulk": MANY.bar()}
     return answer("pages/credit_notes.html", "partials/credit_note_list.html", **context)
 
 
@@ -243,4 +245,5 @@ def _shown(found: Any, status: int = 200, **more: Any) -> Response:
     return _page(found.id, status, **more)
 
 
+selections.register(bp, MANY)
 records.register(bp, records.Family(Kind.CREDIT_NOTE, lambda row_id: credit_notes.find(tenant_id(), row_id)[0], _shown))

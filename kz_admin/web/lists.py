@@ -12,11 +12,12 @@ from flask import Response, current_app, request, stream_with_context, url_for
 from kz_admin import ids
 from kz_admin.domain.status import Pill
 from kz_admin.services import pills
-from kz_admin.services.documents.listing import Page
+from kz_admin.services.documents.listing import Page, Selection
 from kz_admin.web.access import tenant_id
 
 F = TypeVar("F")
 LONGEST_FILTER = 100
+LONGEST_PLACE = 500
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def filters_of(kind: type[F], given: Mapping[str, str] | None = None) -> F:
     values: dict[str, Any] = {}
     for field in fields(kind):  # type: ignore[arg-type]  # every Filters is a dataclass
         text = source.get(field.name, "").strip().replace("\x00", "")[:LONGEST_FILTER]
+        if field.name == "books" and text not in pills.BOOKS:
+            text = ""
         if "bool" in str(field.type):
             values[field.name] = text == "1"
         elif "UUID" in str(field.type):
@@ -80,7 +83,7 @@ def filters_of(kind: type[F], given: Mapping[str, str] | None = None) -> F:
 
 
 def place() -> str:
-    return request.args.get("after", "")[:500]
+    return request.args.get("after", "")[:LONGEST_PLACE]
 
 
 def listing(endpoint: str, page: Page[Any], filters: Any) -> Listing:
@@ -97,14 +100,14 @@ def csv_answer(lines: Generator[str], name: str) -> Response:
     return Response(stream_with_context(lines), mimetype="text/csv", headers=headers)
 
 
-def selected(filters: type[F] | None = None, matching: Callable[[UUID, F], list[UUID]] | None = None) -> list[UUID]:
+def selected(filters: type[F] | None = None, matching: Callable[[UUID, F, str], Selection] | None = None) -> Selection:
     """The rows a person ticked, or all that match the list's filters, on whatever page they stand (AX-16).
 
     What is no id is no row of ours and is refused with the rest (A3).
     """
     if filters is not None and matching is not None and request.form.get("everything"):
-        return matching(tenant_id(), filters_of(filters, request.form))
-    return [ids.parse(text) or ids.uuid7() for text in request.form.getlist("selected")]
+        return matching(tenant_id(), filters_of(filters, request.form), request.form.get("after", "")[:LONGEST_PLACE])
+    return Selection([ids.parse(text) or ids.uuid7() for text in request.form.getlist("selected")])
 
 
 def _in_address(value: Any) -> str:

@@ -31,6 +31,7 @@ DIFFERS_WORDS = {
     "customer": "Another customer",
     "voided": "Voided there",
     "several": "Several there agree",
+    "unlinked": "Unlinked by a person",
 }
 
 

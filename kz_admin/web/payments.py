@@ -19,7 +19,7 @@ from kz_admin.models.client import Client
 from kz_admin.models.invoice import Invoice
 from kz_admin.services.documents import clients, invoices, payments, refunds
 from kz_admin.services.documents.payments import Details, Filters
-from kz_admin.web import records
+from kz_admin.web import records, selections
 from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
@@ -31,7 +31,9 @@ from kz_admin.web.lists import csv_answer, filters_of, listing, place
 from kz_admin.web.nouns import may_change
 from kz_admin.web.pickers import client_named, label_of
 from kz_admin.web.refusals import show_on
+from kz_admin.web.selections import Many
 
+MANY = Many(Kind.PAYMENT, Filters, payments.matching)
 bp = Blueprint("payments", __name__, url_prefix="/kz-admin/payments")
 PART = "part-"
 
@@ -56,7 +58,7 @@ def index() -> ResponseReturnValue:
     filters = filters_of(Filters)
     shown = listing("payments", payments.list_payments(tenant_id(), filters, place()), filters)
     methods = [(method.value, method.label) for method in Method]
-    context: dict[str, Any] = {"shown": shown, "methods": methods, "may_change": may_change()}
+    context: dict[str, Any] = {"shown": shown, "methods": methods, "may_change": may_change(), "bulk": MANY.bar()}
     return answer("pages/payments.html", "partials/payment_list.html", **context)
 
 
@@ -218,4 +220,5 @@ def _shown(found: Any, status: int = 200, **more: Any) -> Response:
     return _page(found.id, status, **more)
 
 
+selections.register(bp, MANY)
 records.register(bp, records.Family(Kind.PAYMENT, lambda row_id: payments.find(tenant_id(), row_id)[0], _shown))

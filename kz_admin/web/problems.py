@@ -30,6 +30,7 @@ bp = Blueprint("problems", __name__, url_prefix="/kz-admin")
 
 HERE = "/integrations/<provider>/problems"
 
+LISTED = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.PAYMENT, Kind.REFUND)  # lists that are narrowed to a cause
 GONE = "Nothing waits for this cause any more. Somebody was faster, or it went over by itself."
 LONGEST_KEY = 120
 
@@ -65,7 +66,7 @@ def documents(provider: str) -> ResponseReturnValue:
         rows=rows,
         next=after,
         later="after" in request.args,
-        invoice=Kind.INVOICE,
+        listed=[kind for kind in LISTED if any(one.kind is kind for one in cause.sums)],
         pages=PAGES,
     )
 

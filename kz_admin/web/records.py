@@ -1,7 +1,7 @@
 """Where a document stands in the books: pill and panel on its own page, and what people do from there.
 
 `register` gives a family of pages the same addresses: /<id>/record (what polls swap), copy, retry, decide, email,
-ignore, take-back and open.
+ignore, take-back and open; unlink and link-to are in unlinking.py.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kz_admin.services import pills, record_answers, record_panel, records
 from kz_admin.services.documents.listing import PAGE
 from kz_admin.services.record_panel import Panel, poll_after
 from kz_admin.services.records import NeedsConfirmation
-from kz_admin.web import headers
+from kz_admin.web import headers, unlinking
 from kz_admin.web.access import allow, tenant_id
 from kz_admin.web.deeds import do
 from kz_admin.web.forms import KzForm, email_field, text_field
@@ -84,24 +84,25 @@ class RecordPages:
 
     def route(self) -> None:
         reads, works = allow("viewer"), allow("bookkeeper")
-        self._add("record", reads, self.record, "GET")
-        self._add("open", reads, self.open, "GET")
-        self._add("retry", works, self.retry, "POST")
-        self._add("decide", works, self.decide, "POST")
-        self._add("email", works, self.email, "POST")
+        self.add("record", reads, self.record, "GET")
+        self.add("open", reads, self.open, "GET")
+        self.add("retry", works, self.retry, "POST")
+        self.add("decide", works, self.decide, "POST")
+        self.add("email", works, self.email, "POST")
         if self.family.kind is Kind.PAYMENT:
-            self._add("anyway", works, self.anyway, "GET")
+            self.add("anyway", works, self.anyway, "GET")
         if self.family.kind not in NEVER_FROZEN:  # those go along with what needs them, or stay with it
-            self._add("copy", works, self.copy, "GET", "POST")
-            self._add("ignore", works, self.ignore, "GET", "POST")
-            self._add("take-back", works, self.take_back, "POST")
+            self.add("copy", works, self.copy, "GET", "POST")
+            self.add("ignore", works, self.ignore, "GET", "POST")
+            self.add("take-back", works, self.take_back, "POST")
+            unlinking.route(self, works)
 
         @self.bp.get("/pills", endpoint="pills")
         @reads
         def pills() -> ResponseReturnValue:
             return self.pills()
 
-    def _add(
+    def add(
         self, path: str, policy: Callable[..., Any], method: Callable[[UUID], ResponseReturnValue], *methods: str
     ) -> None:
         def view(**found: UUID) -> ResponseReturnValue:
@@ -164,19 +165,19 @@ class RecordPages:
         if request.method == "GET":
             if panel is None or not panel.may_copy:
                 raise Conflict(_why_not(panel))
-            return self._shown(document, step="copy")
+            return self.shown(document, step="copy")
         try:
             do(records.copy, self.family.kind, [document_id], confirmed=bool(form.confirmed.data))
         except NeedsConfirmation:
-            return self._shown(document, 409, step="copy")
-        return self._done(document, f"On its way to {panel.label if panel else 'the books'}.")
+            return self.shown(document, 409, step="copy")
+        return self.done(document, f"On its way to {panel.label if panel else 'the books'}.")
 
     def retry(self, document_id: UUID) -> ResponseReturnValue:
         document = self.family.find(document_id)
         again = do(records.retry, self.family.kind, [document_id])
         if not again and pills.one(tenant_id(), document).word != "Pending":  # a second click finds it on its way
             raise Conflict(records.NOTHING_IN_THE_WAY)
-        return self._done(document, "Trying again.")
+        return self.done(document, "Trying again.")
 
     def decide(self, document_id: UUID) -> ResponseReturnValue:
         document, form = self.family.find(document_id), ChoiceForm()
@@ -188,48 +189,48 @@ class RecordPages:
             else:
                 do(records.decide, self.family.kind, document_id, choice, form.value.data or "")
         except Wrong as refused:
-            return self._shown(document, 422, refused=refused.sentence)
-        return self._done(document, answer.said if answer else "Noted. Trying again with it.")
+            return self.shown(document, 422, refused=refused.sentence)
+        return self.done(document, answer.said if answer else "Noted. Trying again with it.")
 
     def anyway(self, document_id: UUID) -> ResponseReturnValue:
         """Asked once more before we record what their own payments were expected to record; decide() does it."""
-        return self._shown(self.family.find(document_id), step="anyway")
+        return self.shown(self.family.find(document_id), step="anyway")
 
     def email(self, document_id: UUID) -> ResponseReturnValue:
         """The address that was missing, written on the card itself (KZ-37)."""
         document, form = self.family.find(document_id), EmailForm()
         if not form.validate():
-            return self._shown(document, 422, email=form)
+            return self.shown(document, 422, email=form)
         try:
             do(records.give_email, self.family.kind, document_id, form.email.data or "")
         except Wrong as refused:
             show_on(form, refused)
-            return self._shown(document, 422, email=form)
-        return self._done(document, "Saved with the client. Trying again with it.")
+            return self.shown(document, 422, email=form)
+        return self.done(document, "Saved with the client. Trying again with it.")
 
     def ignore(self, document_id: UUID) -> ResponseReturnValue:
         document, form = self.family.find(document_id), ReasonForm()
         if request.method == "GET":
-            return self._shown(document, step="ignore", reason=form)
+            return self.shown(document, step="ignore", reason=form)
         if not form.validate():
-            return self._shown(document, 422, step="ignore", reason=form)
+            return self.shown(document, 422, step="ignore", reason=form)
         do(records.ignore, self.family.kind, document_id, form.reason.data or "")
-        return self._done(document, "It stays here. You can take that back.")
+        return self.done(document, "It stays here. You can take that back.")
 
     def take_back(self, document_id: UUID) -> ResponseReturnValue:
         document = self.family.find(document_id)
         do(records.take_back, self.family.kind, document_id)
-        return self._done(document, "Taken back. Your settings decide about it again.")
+        return self.done(document, "Taken back. Your settings decide about it again.")
 
     # -- answers ----------------------------------------------------------------------------------------------
 
-    def _done(self, document: Document, words: str) -> ResponseReturnValue:
+    def done(self, document: Document, words: str) -> ResponseReturnValue:
         if wants_fragment():
             return self._panel(self.family.find(document.id), said=words)
         flash(words, "green")
         return go(self._page(document.id))
 
-    def _shown(self, document: Document, status: int = 200, **more: Any) -> ResponseReturnValue:
+    def shown(self, document: Document, status: int = 200, **more: Any) -> ResponseReturnValue:
         """The panel with a question, or with what is wrong; as part of the whole page where there is no script."""
         if wants_fragment():
             return self._panel(document, status, **more)

@@ -20,7 +20,7 @@ from kz_admin.models.refund import Refund
 from kz_admin.services import pills
 from kz_admin.services.documents import credit_notes, payments, refunds
 from kz_admin.services.documents.refunds import Details, Filters
-from kz_admin.web import records
+from kz_admin.web import records, selections
 from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.dates import today
 from kz_admin.web.deeds import do, do_once
@@ -31,7 +31,9 @@ from kz_admin.web.invoices.steps import METHODS
 from kz_admin.web.lists import csv_answer, filters_of, listing, place
 from kz_admin.web.nouns import may_change
 from kz_admin.web.refusals import show_on
+from kz_admin.web.selections import Many
 
+MANY = Many(Kind.REFUND, Filters, refunds.matching)
 bp = Blueprint("refunds", __name__, url_prefix="/kz-admin/refunds")
 
 
@@ -55,7 +57,9 @@ class NewRefund(NewForm):
 def index() -> ResponseReturnValue:
     filters = filters_of(Filters)
     shown = listing("refunds", refunds.list_refunds(tenant_id(), filters, place()), filters)
-    return answer("pages/refunds.html", "partials/refund_list.html", shown=shown, may_change=may_change())
+    return answer(
+        "pages/refunds.html", "partials/refund_list.html", shown=shown, may_change=may_change(), bulk=MANY.bar()
+    )
 
 
 @bp.get("/download")
@@ -159,4 +163,5 @@ def _back(found: Payment | CreditNote) -> str:
     return url_for("credit_notes.show", credit_note=found.id)
 
 
+selections.register(bp, MANY)
 records.register(bp, records.Family(Kind.REFUND, lambda row_id: refunds.find(tenant_id(), row_id), _page))

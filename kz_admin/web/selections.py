@@ -1,14 +1,19 @@
 """Copy, retry, link or leave out several rows of a list at once: a selection, or everything that matches its filters.
 
-Each ends with one sentence: how many, and which did not and why.
+One set of routes for all lists of documents; what differs is a Many. What is for a whole filter, cannot be undone or
+crosses the start date is asked first, with counts of what will happen; each ends with one sentence: how many, and which
+did not and why. More than a thousand go in turns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from flask import flash, make_response, render_template, request, url_for
+from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -16,121 +21,252 @@ from kz_admin.domain.failures import Conflict
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.status import NOT_SYNCED, Pill
 from kz_admin.services import connections, document_names, pills, records, selections
+from kz_admin.services.documents.listing import Selection
+from kz_admin.services.documents.work import Work
 from kz_admin.services.records import NeedsConfirmation
-from kz_admin.web.access import tenant_id
-from kz_admin.web.deeds import do
+from kz_admin.services.selections import Foreseen
+from kz_admin.web.access import allow, tenant_id
+from kz_admin.web.deeds import actor, do
 from kz_admin.web.htmx import go
+from kz_admin.web.lists import filters_of, selected
+from kz_admin.web.nouns import may_change
 from kz_admin.web.records import PAGES, CopyForm, ReasonForm, record_url
 from kz_admin.web.show import plural
 
-STEPS = ("copy", "retry", "link", "ignore")
 NAMED = 3  # of those it was not done for
 NOT_KEPT = ("csrf_token", "_tenant", "reason", "confirmed")
+Own = Callable[[list[UUID]], str]
 
 
-def several(kind: Kind, chosen: list[UUID], step: str) -> ResponseReturnValue:
-    """Do it for a selection or a whole filter, with one sentence about what came of it."""
-    try:
-        return {"copy": _copy, "retry": _retry, "link": _link, "ignore": _ignore}[step](kind, chosen)
-    except Conflict as refused:
-        flash(refused.sentence, "amber")
-        return go(url_for(f"{PAGES[kind][0]}.index"))
+@dataclass(frozen=True)
+class Many:
+    """A list of documents whose rows several things can be done to at once."""
+
+    kind: Kind
+    filters: type[Any]
+    matching: Callable[[UUID, Any, str], Selection]
+    links: bool = False  # what was there before both sides met is compared, and can be linked
+    own: Mapping[str, tuple[str, Own]] = field(default_factory=dict)  # step → its button, and what only this list does
+
+    @property
+    def page(self) -> str:
+        return PAGES[self.kind][0]
+
+    def bar(self) -> tuple[str, Sequence[tuple[str, str, str]], bool] | None:
+        """The buttons above the rows, for people who may press them."""
+        if not may_change():
+            return None
+        label = connections.live_label(tenant_id())
+        own = [(step, words, "") for step, (words, _) in self.own.items()]
+        books = [(step, STEPS[step].button.format(label=label), "") for step in self.steps] if label else []
+        return (url_for(f"{self.page}.bulk"), [*own, *books], True) if own or books else None
+
+    @property
+    def steps(self) -> list[str]:
+        return [step for step in STEPS if step != "link" or self.links]
 
 
-def _copy(kind: Kind, chosen: list[UUID]) -> ResponseReturnValue:
-    try:
-        going = do(records.copy, kind, chosen, confirmed=bool(CopyForm().confirmed.data))
-    except NeedsConfirmation as asked:
-        return make_response(_ask_for_several(kind, asked.crossing), 409)
-    verb = "is on its" if going == 1 else "are on their"
-    words = f"{plural(going, kind.word)} {verb} way to {connections.live_label(tenant_id())}"
-    return _told(kind, chosen, going, words, lambda pill: pill.word == "Pending")
+@dataclass(frozen=True)
+class Step:
+    """One thing that is done about the books, in words; {label} is the provider, {these} how many documents."""
+
+    button: str
+    question: str
+    yes: str
+    done: tuple[str, str]  # what is said afterwards: of one, of several
+    becomes: str  # of those it is done for, beforehand
+    already: str  # of those that stood so before
+    went: Callable[[Pill], bool]
+    tone: str = "primary"
 
 
-def _retry(kind: Kind, chosen: list[UUID]) -> ResponseReturnValue:
-    again = do(records.retry, kind, chosen)
-    words = f"Trying {plural(again, kind.word)} again"
-    return _told(kind, chosen, again, words, lambda pill: pill.word == "Pending")
+def _on_its_way(pill: Pill) -> bool:
+    return pill.word == "Pending"
 
 
-def _link(kind: Kind, chosen: list[UUID]) -> ResponseReturnValue:
-    """What was found differs from ours somewhere, so a person says yes to it knowing that."""
-    if not CopyForm().confirmed.data:
-        return _ask(kind, chosen, "link")
-    linked = do(selections.link, kind, chosen)
-    verb = "is" if linked == 1 else "are"
-    words = f"{plural(linked, kind.word)} {verb} being linked"
-    return _told(kind, chosen, linked, words, lambda pill: pill.word == "Pending")
+def _is_left_out(pill: Pill) -> bool:
+    return pill.hint.startswith("ignored by")
 
 
-def _ignore(kind: Kind, chosen: list[UUID]) -> ResponseReturnValue:
-    form = ReasonForm()
-    if "reason" not in request.form:
-        return _ask(kind, chosen, "ignore", ReasonForm(formdata=None))
-    if not form.validate():
-        return _ask(kind, chosen, "ignore", form)
-    left_out = do(selections.ignore, kind, chosen, form.reason.data or "")
-    words = f"{plural(left_out, kind.word)} {'stays' if left_out == 1 else 'stay'} here"
-    return _told(kind, chosen, left_out, words, lambda pill: pill.hint.startswith("ignored by"))
+STEPS: Mapping[str, Step] = {
+    "copy": Step(
+        "Copy to {label}",
+        "Copy {these} to {label}?",
+        "Copy to {label}",
+        ("{these} is on its way to {label}", "{these} are on their way to {label}"),
+        "Go to {label}",
+        selections.ON_THEIR_WAY,
+        _on_its_way,
+    ),
+    "retry": Step(
+        "Retry",
+        "Try {these} again?",
+        "Try again",
+        ("Trying {these} again", "Trying {these} again"),
+        "Are tried again",
+        selections.ON_THEIR_WAY,
+        _on_its_way,
+    ),
+    "link": Step(
+        "Link…",
+        "Link {these} to what {label} has?",
+        "Link {these}",
+        ("{these} is being linked", "{these} are being linked"),
+        "Are linked",
+        selections.ON_THEIR_WAY,
+        _on_its_way,
+    ),
+    "ignore": Step(
+        "Leave out…",
+        "Leave {these} out of {label}?",
+        "Leave {these} out",
+        ("{these} stays here", "{these} stay here"),
+        "Are left out",
+        "Are left out already",
+        _is_left_out,
+        "danger",
+    ),
+}
 
 
-def _told(
-    kind: Kind, chosen: Sequence[UUID], done: int, words: str, went: Callable[[Pill], bool]
-) -> ResponseReturnValue:
-    """The sentence, and back to the list."""
-    left, address = len(chosen) - done, url_for(f"{PAGES[kind][0]}.index")
-    if not done:
-        said = Markup("Nothing to do for {}: nothing was changed.").format(plural(left, kind.word))
-    else:
-        said = Markup("{}{}.").format(words, f", {left:,} not" if left else "")
-    flash(said + (_why_not(kind, chosen, left, went) if left else Markup("")), "green" if done else "amber")
-    return go(address)
+def register(bp: Blueprint, many: Many) -> None:
+    """POST /bulk: what the bar above the rows leads to."""
+
+    @bp.post("/bulk", endpoint="bulk")
+    @allow("bookkeeper")
+    def bulk() -> ResponseReturnValue:
+        step, chosen = request.form.get("step", ""), selected(many.filters, many.matching)
+        if not chosen.ids or step not in (*many.own, *many.steps):
+            flash(f"Select {many.kind.plural} first. Nothing was changed.", "amber")
+        elif step in many.own:
+            flash(many.own[step][1](chosen.ids), "green")
+        else:
+            try:
+                return _Asked(many, step, chosen).answer()
+            except Conflict as refused:
+                flash(refused.sentence, "amber")
+        return go(url_for(f"{many.page}.index"))
 
 
-def _why_not(kind: Kind, chosen: Sequence[UUID], left: int, went: Callable[[Pill], bool]) -> Markup:
-    """The first few by name, each with what its pill says and a way there."""
-    found = pills.of_ids(tenant_id(), chosen)
-    others = [row_id for row_id in chosen if not went(found.get(row_id, NOT_SYNCED))][:NAMED]
-    names = document_names.several(tenant_id(), others)
-    listed = Markup("; ").join(
-        Markup('<a href="{}">{}</a> ({})').format(
-            record_url(kind, row_id, "show"), names.get(row_id) or kind.word, _state(found.get(row_id, NOT_SYNCED))
+@dataclass(frozen=True)
+class _Asked:
+    """One step for what was chosen."""
+
+    many: Many
+    step: str
+    chosen: Selection
+
+    @property
+    def words(self) -> Step:
+        return STEPS[self.step]
+
+    @property
+    def these(self) -> str:
+        return plural(len(self.chosen.ids), self.many.kind.word)
+
+    def answer(self) -> ResponseReturnValue:
+        form = ReasonForm()
+        if self.step == "ignore":
+            if "reason" not in request.form:
+                return self._ask(ReasonForm(formdata=None))
+            if not form.validate():
+                return self._ask(form)
+        elif not CopyForm().confirmed.data and (self.step == "link" or request.form.get("everything")):
+            return self._ask()
+        try:
+            done = do(self._deed(form.reason.data or ""))
+        except NeedsConfirmation:
+            return self._ask()
+        return self._told(done, form.reason.data or "")
+
+    def _deed(self, reason: str, *, confirmed: bool | None = None) -> Callable[[Work], int]:
+        said = bool(CopyForm().confirmed.data) if confirmed is None else confirmed
+        kind, ids = self.many.kind, self.chosen.ids
+        deeds: Mapping[str, Callable[[Work], int]] = {
+            "copy": partial(records.copy, kind=kind, ids=ids, confirmed=said),
+            "retry": partial(records.retry, kind=kind, ids=ids),
+            "link": partial(selections.link, kind=kind, ids=ids),
+            "ignore": partial(selections.ignore, kind=kind, ids=ids, reason=reason),
+        }
+        return deeds[self.step]
+
+    # -- before -----------------------------------------------------------------------------------------------
+
+    def _ask(self, form: ReasonForm | None = None, kept: list[tuple[str, str]] | None = None) -> ResponseReturnValue:
+        """What it means for so many, and with a reason where one is needed; then the same form once more."""
+        foreseen, crossing = self._foreseen()
+        page = render_template(
+            "pages/several.html",
+            page=self.many.page,
+            kind=self.many.kind,
+            these=self.these,
+            step=self.step,
+            words=self.words,
+            becomes=[(self.words.becomes, foreseen.done), *foreseen.others],
+            crossing=crossing,
+            more=bool(self.chosen.next),
+            form=form,
+            kept=_kept() if kept is None else kept,
+            label=connections.live_label(tenant_id()),
         )
-        for row_id in others
-    )
-    more = f"; and {left - len(others):,} more" if left > len(others) else ""
-    return Markup(" {}{}.").format(listed, more) if others else Markup("")
+        wrong = form is not None and form.errors
+        return make_response(page, 422 if wrong else 409 if crossing else 200)
+
+    def _foreseen(self) -> tuple[Foreseen, int]:
+        """What it would do, and how many of a copy only a person's word lets over."""
+        words = self.words
+        foresee = partial(
+            selections.foresee, tenant_id(), actor(), self.chosen.ids, went=words.went, already=words.already
+        )
+        try:
+            return foresee(deed=self._deed("asked", confirmed=False)), 0
+        except NeedsConfirmation as needed:
+            return foresee(deed=self._deed("asked", confirmed=True)), needed.crossing
+
+    # -- after ------------------------------------------------------------------------------------------------
+
+    def _told(self, done: int, reason: str) -> ResponseReturnValue:
+        """The sentence; then back to the list, or on to the next turn of a filter that matches more."""
+        left = len(self.chosen.ids) - done
+        if not done:
+            said = Markup("Nothing to do for {}: nothing was changed.").format(plural(left, self.many.kind.word))
+        else:
+            words = self.words.done[0 if done == 1 else 1]
+            these, label = plural(done, self.many.kind.word), connections.live_label(tenant_id())
+            said = Markup("{}{}.").format(words.format(these=these, label=label), f", {left:,} not" if left else "")
+        flash(said + (self._why_not(left) if left else Markup("")), "green" if done else "amber")
+        return self._next_turn(reason) or go(url_for(f"{self.many.page}.index"))
+
+    def _next_turn(self, reason: str) -> ResponseReturnValue | None:
+        """The question about the next thousand."""
+        if not self.chosen.next:
+            return None
+        filters = filters_of(self.many.filters, request.form)
+        following = self.many.matching(tenant_id(), filters, self.chosen.next)
+        if not following.ids:
+            return None
+        kept = [(name, value) for name, value in _kept() if name != "after"]
+        form = ReasonForm(formdata=None, data={"reason": reason}) if self.step == "ignore" else None
+        return _Asked(self.many, self.step, following)._ask(form, [*kept, ("after", self.chosen.next)])
+
+    def _why_not(self, left: int) -> Markup:
+        """The first few by name, each with what its pill says and a way there."""
+        kind, ids = self.many.kind, self.chosen.ids
+        found = pills.of_ids(tenant_id(), ids)
+        others = [row_id for row_id in ids if not self.words.went(found.get(row_id, NOT_SYNCED))][:NAMED]
+        names = document_names.several(tenant_id(), others)
+        listed = Markup("; ").join(
+            Markup('<a href="{}">{}</a> ({})').format(
+                record_url(kind, row_id, "show"), names.get(row_id) or kind.word, _state(found.get(row_id, NOT_SYNCED))
+            )
+            for row_id in others
+        )
+        more = f"; and {left - len(others):,} more" if left > len(others) else ""
+        return Markup(" {}{}.").format(listed, more) if others else Markup("")
 
 
 def _state(pill: Pill) -> str:
     return f"{pill.word}: {pill.hint.rstrip('.')}" if pill.hint else pill.word
-
-
-def _ask(kind: Kind, chosen: Sequence[UUID], step: str, form: ReasonForm | None = None) -> ResponseReturnValue:
-    """What it means for so many, and with a reason where one is needed; then the same form once more."""
-    page = render_template(
-        "pages/several.html",
-        page=PAGES[kind][0],
-        kind=kind,
-        count=len(chosen),
-        step=step,
-        form=form,
-        kept=_kept(),
-        label=connections.live_label(tenant_id()),
-    )
-    return make_response(page, 422 if form is not None and form.errors else 200)
-
-
-def _ask_for_several(kind: Kind, crossing: int) -> str:
-    """The same form once more, with everything that was chosen."""
-    return render_template(
-        "pages/copy_several.html",
-        page=PAGES[kind][0],
-        kind=kind,
-        kept=_kept(),
-        crossing=crossing,
-        label=connections.live_label(tenant_id()),
-    )
 
 
 def _kept() -> list[tuple[str, str]]:

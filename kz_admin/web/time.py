@@ -98,11 +98,11 @@ def download() -> ResponseReturnValue:
 def approve() -> ResponseReturnValue:
     """One entry or many; the same button on the list and in a row."""
     chosen = selected(Filters, time_entries.matching)
-    if not chosen:
+    if not chosen.ids:
         flash("Select time entries first. Nothing was changed.", "amber")
         return go(url_for("time.index"))
     approved = request.form.get("step") != "withdraw"
-    changed = do(time_entries.approve, chosen, approved=approved)
+    changed = do(time_entries.approve, chosen.ids, approved=approved)
     words = "approved" if approved else "no longer approved"
     flash(f"{plural(changed, 'time entry', 'time entries')} {words}.", "green")
     return go(url_for("time.index"))

@@ -36,6 +36,7 @@ OF_ONE: Mapping[Slug, Mapping[str, str]] = {
     Slug.INACTIVE_REFERENCE: {"option": "", **OF_CUSTOMERS},
     Slug.TOO_MANY_LEVELS: {"document": "Website", **OF_CUSTOMERS},
     Slug.CUSTOMER_MISSING: {"what": "client"},
+    Slug.NOT_FOUND_THERE: {"what": "invoice", "sought": "INV-204"},
     Slug.GONE_THERE: {"remote_id": str(THERE["remote_id"])},
     Slug.PAYMENT_TOO_BIG: {"document": "the payment of 500.00 USD"},
     Slug.BANK_MATCHED: {"document": "the payment of 500.00 USD"},

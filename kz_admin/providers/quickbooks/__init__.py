@@ -29,6 +29,7 @@ from kz_admin.providers.quickbooks import (
     payments_there,
     projects,
     questions,
+    references,
     refunds_there,
     writes,
 )
@@ -88,6 +89,7 @@ SENDING = Sending(
         Kind.REFUND: refunds_there.PUSHER,
     },
     applied_apart=frozenset({Kind.CREDIT_NOTE}),
+    references=references.of,
     past_invoices=past_invoices.PAST_INVOICES,
     limits=writes.LIMITS,
     ask=questions.ask,

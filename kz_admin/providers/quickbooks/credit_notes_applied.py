@@ -109,7 +109,7 @@ def decide(record: CreditNoteRecord, refs: Refs, answers: Sequence[Rows]) -> Lin
             return Link(remote, LinkedBy.CREATED)
     for row in rows:
         free = MARKER not in str(row.get("PrivateNote") or "") or refs.remembered is not None
-        if free and sorted(_said(row, record.currency)) == wanted:
+        if free and str(row.get("Id")) not in refs.unlinked and sorted(_said(row, record.currency)) == wanted:
             return Link(remotes.payment(row))
     return closed_books.go(record, record.issued_on, refs)
 

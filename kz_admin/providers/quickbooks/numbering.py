@@ -75,7 +75,8 @@ def another(record: SalesRecord, refs: Refs, holders: Sequence[Remote], there: S
     another total: that is asked about under every rule.
     """
     rule, holder = refs.settings.number_clash, holders[0] if holders else None
-    may_be_it = holder is not None and "taken" not in refs.choices and holder.customer in _customers(record, refs)
+    unclear = holder is not None and "taken" not in refs.choices and holder.remote_id not in refs.unlinked
+    may_be_it = unclear and holder is not None and holder.customer in _customers(record, refs)
     if rule is NumberClash.NEXT_FREE and not may_be_it and (free := _free(record, refs, there)):
         return free
     by_them = rule is NumberClash.THEIRS and isinstance(record, InvoiceRecord) and of(record, refs) != AUTO

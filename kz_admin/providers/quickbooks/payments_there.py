@@ -9,6 +9,7 @@ from typing import Any
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
 from kz_admin.domain.pushing import (
     MARKER,
+    SOUGHT,
     Again,
     Draft,
     Go,
@@ -24,7 +25,17 @@ from kz_admin.domain.pushing import (
 )
 from kz_admin.domain.records import PaymentRecord
 from kz_admin.providers.base import Pusher, Watch
-from kz_admin.providers.quickbooks import api, closed_books, payments, questions, refusals, remotes, showing, telling
+from kz_admin.providers.quickbooks import (
+    api,
+    closed_books,
+    payments,
+    questions,
+    refusals,
+    remotes,
+    showing,
+    sought,
+    telling,
+)
 from kz_admin.providers.quickbooks.payments import ENTITY, Part
 from kz_admin.providers.quickbooks.recognising import find, recognise
 
@@ -38,6 +49,8 @@ DOES_NOT_FIT = frozenset({"610", "2500", "6000"})  # gone, not known, or more th
 
 
 def asked(record: PaymentRecord, refs: Refs) -> Sequence[Question]:
+    if SOUGHT in refs.choices:
+        return sought.asked(ENTITY, record, refs)
     if "link" in refs.choices:
         replaced = [refs.choices["instead_of"]] if "instead_of" in refs.choices else []
         return [questions.by_id(ENTITY, one) for one in (refs.choices["link"], *replaced)]
@@ -58,8 +71,8 @@ def _has_reason(refs: Refs, parts: Sequence[Part]) -> bool:
 def decide(record: PaymentRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go | Wait:
     if not answers:
         return closed_books.go(record, record.paid_on, refs)
-    if "link" in refs.choices:
-        return _linked(record, refs, *answers)
+    if SOUGHT in refs.choices or "link" in refs.choices:
+        return _found(record, refs, *answers) if SOUGHT in refs.choices else _linked(record, refs, *answers)
     parts = payments.parts_of(record, refs)
     there = [row for row in answers[0] if remotes.minor_of(row.get("TotalAmt"), record.currency)]
     if found := _ours(record, refs, there):
@@ -85,6 +98,12 @@ def _linked(record: PaymentRecord, refs: Refs, rows: Rows, replaced: Sequence[Ma
     return Link(remotes.payment(rows[0]), LinkedBy.PERSON)
 
 
+def _found(record: PaymentRecord, refs: Refs, rows: Rows) -> Link:
+    """Of as much: another amount is another payment, whoever says otherwise."""
+    remote = sought.only(record, refs, [remotes.payment(row) for row in rows])
+    return sought.link(record, refs, remote, payments.total_of(record, refs, payments.parts_of(record, refs)))
+
+
 def _ours(record: PaymentRecord, refs: Refs, there: Sequence[Mapping[str, Any]]) -> Remote | None:
     # of one customer there is one part at most, whichever was the first when its marker was written
     marked = [remotes.payment(row) for row in there if record.id in marked_by(str(row.get("PrivateNote") or ""))]
@@ -96,19 +115,18 @@ def _same(
 ) -> Remote | None:
     """Somebody else's payment of the same amount on the same invoices; of several the one of the same day."""
     wanted = {part.invoice.remote_id: part.amount for part in parts}
-    found = [
-        row
-        for row in there
-        if _is_free(refs, str(row.get("PrivateNote") or "")) and _applied(row, record.currency) == wanted
-    ]
+    found = [row for row in there if _is_free(refs, row) and _applied(row, record.currency) == wanted]
     same_day = [row for row in found if row.get("TxnDate") == record.paid_on] if len(found) > 1 else found
     if len(found) > 1 and len(same_day) != 1:
         raise Unfit(telling.about(Slug.SEVERAL_MATCHES, record, refs, remotes.payment(found[0])))
     return remotes.payment(same_day[0]) if same_day else None
 
 
-def _is_free(refs: Refs, note: str) -> bool:
-    """Nobody's of ours; after a restore from a copy also what we made since, under a marker that nobody knows."""
+def _is_free(refs: Refs, row: Mapping[str, Any]) -> bool:
+    """Nobody's of ours, nor unlinked; after a restore from a copy also what we made since, under an unknown marker."""
+    note = str(row.get("PrivateNote") or "")
+    if str(row.get("Id")) in refs.unlinked:
+        return False
     if MARKER not in note:
         return True
     return refs.remembered is not None and not any(marker in note for marker in refs.remembered)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kz_admin.domain.problems import Problem, ProviderFailure, Slug, Unfit
-from kz_admin.domain.pushing import MARKER, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows
+from kz_admin.domain.pushing import MARKER, SOUGHT, Again, Draft, Go, Link, LinkedBy, Question, Ref, Refs, Remote, Rows
 from kz_admin.domain.records import RefundRecord
 from kz_admin.providers.base import Pusher
-from kz_admin.providers.quickbooks import api, closed_books, questions, refunds, refusals, remotes, telling
+from kz_admin.providers.quickbooks import api, closed_books, questions, refunds, refusals, remotes, sought, telling
 from kz_admin.providers.quickbooks.recognising import find, recognise
 from kz_admin.providers.quickbooks.refunds import ENTITY
 
 
 def asked(record: RefundRecord, refs: Refs) -> Sequence[Question]:
+    if SOUGHT in refs.choices:
+        return sought.asked(ENTITY, record, refs)
     if "link" in refs.choices:
         return [questions.by_id(ENTITY, refs.choices["link"])]
     if not (refs.look_first or "look" in refs.choices):
@@ -24,11 +26,14 @@ def asked(record: RefundRecord, refs: Refs) -> Sequence[Question]:
 
 def decide(record: RefundRecord, refs: Refs, answers: Sequence[Rows]) -> Link | Go:
     there = [remotes.refund_receipt(row) for answer in answers for row in answer]
+    if SOUGHT in refs.choices:
+        return sought.link(record, refs, sought.only(record, refs, there), record.amount)
     if "link" in refs.choices:
         return _linked(record, refs, there)
     if ours := [one for one in there if refs.marker in one.text]:
         return Link(telling.only(record, refs, ours), LinkedBy.CREATED)
-    equal = [one for one in there if one.total == record.amount and one.currency in ("", record.currency)]
+    possible = [one for one in there if one.remote_id not in refs.unlinked]
+    equal = [one for one in possible if one.total == record.amount and one.currency in ("", record.currency)]
     if any(_may_be_forgotten(refs, one) for one in equal):
         raise Unfit(telling.about(Slug.SEVERAL_MATCHES, record, refs, equal[0]))
     free = [one for one in equal if MARKER not in one.text]

@@ -8,8 +8,8 @@ from typing import Any
 
 from kz_admin.domain.names import number_key
 from kz_admin.domain.problems import Slug, Unfit
-from kz_admin.domain.pushing import MARKER, Go, Link, LinkedBy, Question, Refs, Remote, Rows
-from kz_admin.providers.quickbooks import api, closed_books, invoices, numbering, questions, remotes, telling
+from kz_admin.domain.pushing import MARKER, SOUGHT, Go, Link, LinkedBy, Question, Refs, Remote, Rows
+from kz_admin.providers.quickbooks import api, closed_books, invoices, numbering, questions, remotes, sought, telling
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Shape:
 
 def asked(record: Any, refs: Refs, shape: Shape, *, reason: bool) -> Sequence[Question]:
     """What this customer has of that day, and whatever has the number."""
+    if SOUGHT in refs.choices:
+        return sought.asked(shape.entity, record, refs, by_number=True)
     if "link" in refs.choices:
         return [questions.by_id(shape.entity, refs.choices["link"])]
     if not reason:
@@ -38,14 +40,15 @@ def decide(record: Any, refs: Refs, answers: Sequence[Rows], shape: Shape) -> Li
         return closed_books.go(record, record.issued_on, refs)
     rows = {str(row.get("Id")): row for answer in answers for row in answer}
     there = [remotes.as_remote(shape.entity, row) for row in rows.values()]
-    if "link" in refs.choices:
+    if SOUGHT in refs.choices or "link" in refs.choices:
         return _linked(record, refs, there, shape)
-    if marked := [one for one in there if refs.marker in one.text]:
+    if marked := [one for one in there if refs.marker in one.text]:  # ours, whatever was said of it: never made twice
         return Link(_ours(record, refs, telling.only(record, refs, marked), shape), LinkedBy.CREATED)
+    possible = [one for one in there if one.remote_id not in refs.unlinked]
     number = number_key(numbering.of(record, refs))
     holders = [one for one in there if number_key(one.number) == number]
-    forgotten = [one for one in there if _was_forgotten(record, refs, one, shape)]
-    free = [one for one in holders if MARKER not in one.text] + forgotten
+    forgotten = [one for one in possible if _was_forgotten(record, refs, one, shape)]
+    free = [one for one in holders if MARKER not in one.text and one in possible] + forgotten
     if matches := [one for one in free if one.total == record.total and _agrees(record, refs, one, shape)]:
         return Link(telling.only(record, refs, matches))
     if numbering.is_taken(record, refs, holders):
@@ -56,6 +59,8 @@ def decide(record: Any, refs: Refs, answers: Sequence[Rows], shape: Shape) -> Li
 
 
 def _linked(record: Any, refs: Refs, there: Sequence[Remote], shape: Shape) -> Link:
+    if SOUGHT in refs.choices:
+        there = [sought.only(record, refs, there)]
     if not there:
         raise Unfit(telling.gone(record, refs, shape.entity))
     is_ours = refs.marker in there[0].text or _was_forgotten(record, refs, there[0], shape)

@@ -23,9 +23,20 @@ from kz_admin.models.credit_note import CreditAllocation, CreditNote, CreditNote
 from kz_admin.models.document import changed_documents
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.session import reading
+from kz_admin.services import causes
 from kz_admin.services.documents import numbers, sales
 from kz_admin.services.documents.by_client import ByClient
-from kz_admin.services.documents.listing import Order, Page, Sorted, begins_with, download, name_begins, page
+from kz_admin.services.documents.listing import (
+    Order,
+    Page,
+    Selection,
+    Sorted,
+    begins_with,
+    download,
+    name_begins,
+    page,
+    selection,
+)
 from kz_admin.services.documents.sales import Contents
 from kz_admin.services.documents.saving import all_mine, known, mine, note, put, saved
 from kz_admin.services.documents.settling import settle
@@ -53,6 +64,8 @@ class Filters:
     open: bool = False
     since: str = ""
     until: str = ""
+    books: str = ""  # one of pills.BOOKS
+    cause: str = ""  # a key of the board of causes
 
 
 def create(work: Work, details: Details, *, origin: Origin = Origin.OURS) -> CreditNote:
@@ -171,6 +184,10 @@ def list_credit_notes(tenant_id: UUID, filters: Filters, after: str = "") -> Pag
         return page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), _order(tenant_id, filters), after)
+
+
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), _order(tenant_id, filters), _cells)
 
@@ -264,7 +281,7 @@ def _matching(tenant_id: UUID, filters: Filters) -> Select[CreditNote]:
         query = query.where(CreditNote.issued_on >= filters.since)
     if filters.until:
         query = query.where(CreditNote.issued_on <= filters.until)
-    return query
+    return causes.narrowed(query, tenant_id, CreditNote, filters)
 
 
 def _figures(credit: CreditNote) -> dict[str, Any]:

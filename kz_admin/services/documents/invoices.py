@@ -24,19 +24,20 @@ from kz_admin.models.client import Client
 from kz_admin.models.document import changed_documents
 from kz_admin.models.invoice import Invoice, InvoiceLine
 from kz_admin.models.session import reading
-from kz_admin.services import causes, pills
+from kz_admin.services import causes
 from kz_admin.services.documents import numbers, sales
 from kz_admin.services.documents.by_client import ByClient
 from kz_admin.services.documents.listing import (
-    CHANGED_AT_ONCE,
     Order,
     Page,
+    Selection,
     Sorted,
     begins_with,
     counted,
     download,
     name_begins,
     page,
+    selection,
 )
 from kz_admin.services.documents.sales import Contents
 from kz_admin.services.documents.saving import mine, note, put, removed, saved
@@ -164,11 +165,8 @@ def list_invoices(
         return shown, counted(session, _by_state(tenant_id)) if counts else {}
 
 
-def matching(tenant_id: UUID, filters: Filters) -> list[UUID]:
-    """What a step for the whole filter is about, as its list goes; more than a thousand take several turns."""
-    with reading() as session:
-        found = page(session, _matching(tenant_id, filters), _order(tenant_id, filters), size=CHANGED_AT_ONCE)
-    return [invoice.id for invoice in found.rows]
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
 def open_of_client(tenant_id: UUID, client_id: UUID, currency: str = "") -> Sequence[Invoice]:
@@ -254,15 +252,11 @@ def _matching(tenant_id: UUID, filters: Filters) -> Select[Invoice]:
         query = query.where(name_begins(Client.name_key, filters.client))
     if filters.client_id:
         query = query.where(Invoice.client_id == filters.client_id)
-    if filters.books in pills.BOOKS:
-        query = query.where(Invoice.id.in_(pills.standing(tenant_id, Kind.INVOICE, filters.books)))
-    if filters.cause:
-        query = query.where(Invoice.id.in_(causes.blocked(tenant_id, Kind.INVOICE, filters.cause)))
     if filters.since:
         query = query.where(Invoice.issued_on >= filters.since)
     if filters.until:
         query = query.where(Invoice.issued_on <= filters.until)
-    return query
+    return causes.narrowed(query, tenant_id, Invoice, filters)
 
 
 def _by_state(tenant_id: UUID) -> dict[str, Select[Any]]:

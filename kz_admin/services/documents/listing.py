@@ -35,6 +35,14 @@ class Page(Generic[R]):
     first: bool
 
 
+@dataclass(frozen=True)
+class Selection:
+    """What one transaction of a whole filter is about, as its list goes."""
+
+    ids: list[UUID]
+    next: str = ""  # the key at which the next turn begins; empty when this is the last
+
+
 class Sorted(Protocol):
     """An order in which a query is shown page by page."""
 
@@ -82,6 +90,13 @@ def page_of(found: Sequence[R], size: int, key_of: Callable[[R], str], *, first:
     """The first `size` of these; if there are more, the last one shown says where the next page begins."""
     shown = found[:size]
     return Page(shown, key_of(shown[-1]) if len(found) > size else None, first)
+
+
+def selection(query: Select[Any], order: Sorted, after: str = "") -> Selection:
+    """More than a thousand take several turns, each from where the one before ended."""
+    with reading() as session:
+        found = page(session, query, order, after, CHANGED_AT_ONCE)
+    return Selection([row.id for row in found.rows], found.next or "")
 
 
 def begins_with(

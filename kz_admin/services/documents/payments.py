@@ -24,8 +24,9 @@ from kz_admin.models.client import Client
 from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.session import reading
+from kz_admin.services import causes
 from kz_admin.services.documents.by_client import ByClient
-from kz_admin.services.documents.listing import Order, Page, Sorted, download, page
+from kz_admin.services.documents.listing import Order, Page, Selection, Sorted, download, page, selection
 from kz_admin.services.documents.saving import all_mine, known, mine, note, saved
 from kz_admin.services.documents.settling import settle
 from kz_admin.services.documents.work import Work
@@ -82,6 +83,8 @@ class Filters:
     unallocated: bool = False
     since: str = ""
     until: str = ""
+    books: str = ""  # one of pills.BOOKS
+    cause: str = ""  # a key of the board of causes
 
 
 def record(
@@ -210,6 +213,10 @@ def list_payments(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Pa
         return page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), _order(tenant_id, filters), after)
+
+
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), _order(tenant_id, filters), _cells)
 
@@ -297,7 +304,7 @@ def _matching(tenant_id: UUID, filters: Filters) -> Select[Payment]:
         query = query.where(Payment.paid_on >= filters.since)
     if filters.until:
         query = query.where(Payment.paid_on <= filters.until)
-    return query
+    return causes.narrowed(query, tenant_id, Payment, filters)
 
 
 def _cells(payment: Payment) -> Sequence[Any]:

@@ -19,8 +19,9 @@ from kz_admin.models.credit_note import CreditNote
 from kz_admin.models.payment import Payment
 from kz_admin.models.refund import Refund
 from kz_admin.models.session import reading
+from kz_admin.services import causes
 from kz_admin.services.documents.by_client import ByClient
-from kz_admin.services.documents.listing import Order, Page, Sorted, download, page
+from kz_admin.services.documents.listing import Order, Page, Selection, Sorted, download, page, selection
 from kz_admin.services.documents.saving import mine, note, saved
 from kz_admin.services.documents.work import Work
 
@@ -51,6 +52,8 @@ class Filters:
     client: str = ""
     since: str = ""
     until: str = ""
+    books: str = ""  # one of pills.BOOKS
+    cause: str = ""  # a key of the board of causes
 
 
 def create(work: Work, details: Details, *, origin: Origin = Origin.OURS) -> Refund:
@@ -128,6 +131,10 @@ def list_refunds(tenant_id: UUID, filters: Filters, after: str = "") -> Page[Ref
         return page(session, _matching(tenant_id, filters), _order(tenant_id, filters), after)
 
 
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), _order(tenant_id, filters), after)
+
+
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:
     return download(tenant_id, HEAD, _matching(tenant_id, filters), _order(tenant_id, filters), _cells)
 
@@ -184,7 +191,7 @@ def _matching(tenant_id: UUID, filters: Filters) -> Select[Refund]:
         query = query.where(Refund.refunded_on >= filters.since)
     if filters.until:
         query = query.where(Refund.refunded_on <= filters.until)
-    return query
+    return causes.narrowed(query, tenant_id, Refund, filters)
 
 
 def _cells(refund: Refund) -> Sequence[object]:

@@ -22,7 +22,7 @@ from kz_admin.models.project import Project
 from kz_admin.models.service import Service
 from kz_admin.models.session import reading
 from kz_admin.models.time_entry import TimeEntry
-from kz_admin.services.documents.listing import CHANGED_AT_ONCE, Order, Page, download, name_begins, page
+from kz_admin.services.documents.listing import Order, Page, Selection, download, name_begins, page, selection
 from kz_admin.services.documents.saving import all_mine, known, mine, note, put, removed, saved
 from kz_admin.services.documents.work import Work
 
@@ -124,11 +124,8 @@ def list_time_entries(tenant_id: UUID, filters: Filters, after: str = "") -> Pag
         return page(session, _matching(tenant_id, filters), ORDER, after)
 
 
-def matching(tenant_id: UUID, filters: Filters) -> list[UUID]:
-    """What an approval of the whole filter is about; more than a thousand take several turns."""
-    with reading() as session:
-        found = page(session, _matching(tenant_id, filters), ORDER, size=CHANGED_AT_ONCE)
-    return [entry.id for entry in found.rows]
+def matching(tenant_id: UUID, filters: Filters, after: str = "") -> Selection:
+    return selection(_matching(tenant_id, filters), ORDER, after)
 
 
 def as_csv(tenant_id: UUID, filters: Filters) -> Generator[str]:

@@ -14,7 +14,7 @@ from kz_admin import clock
 from kz_admin.domain import backoff
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Problem, SlowDown, Slug
-from kz_admin.domain.pushing import Again, Link, Remote, marked_by
+from kz_admin.domain.pushing import SOUGHT, UNLINKED, Again, Link, Remote, marked_by, unlinked_of
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import Hold, SyncState
 from kz_admin.models.connection import Connection
@@ -26,7 +26,7 @@ from kz_admin.services.push.lease import QUIET
 # Choices that later changes need as well; all others belong to one try.
 SHORT = "short"  # a text of it may go over shortened: its name over there and the length
 ACCEPTED = "accepted"  # the difference of both sides that a person accepted, word for word
-LASTING = ("number", "name", "suffix", "date", SHORT, ACCEPTED, watching.WATCH)
+LASTING = ("number", "name", "suffix", "date", SHORT, ACCEPTED, watching.WATCH, UNLINKED, SOUGHT)
 # Workers that died with a record in their hands and no result in between: it is set aside.
 MOST_KILLS = 3
 
@@ -51,7 +51,7 @@ def link(session: Session, row: SyncRecord, revision: int, found: Link) -> None:
         return
     tie(row, found.remote)
     row.linked_by = found.how.value
-    set_choices(row, {key: value for key, value in choices_of(row).items() if key != watching.WATCH})
+    row.choices = linked_to(row, found.remote.remote_id)
     row.pushed_revision = max(row.pushed_revision, revision)
     row.pushed_at = clock.now_ms()
     finish(row)
@@ -164,7 +164,19 @@ def choices_of(row: SyncRecord) -> dict[str, str]:
 
 
 def set_choices(row: SyncRecord, choices: Mapping[str, str]) -> None:
-    row.choices = json.dumps(dict(choices), sort_keys=True) if choices else None
+    row.choices = _text(choices)
+
+
+def _text(choices: Mapping[str, str]) -> str | None:
+    return json.dumps(dict(choices), sort_keys=True) if choices else None
+
+
+def linked_to(row: SyncRecord, remote_id: str, **more: str) -> str | None:
+    """Its choices once it belongs, or is to belong, to this one of theirs: it is what it was said not to be."""
+    ended = (watching.WATCH, SOUGHT, UNLINKED)
+    kept = {key: value for key, value in choices_of(row).items() if key not in ended}
+    others = sorted(unlinked_of(choices_of(row)) - {remote_id})
+    return _text({**kept, **({UNLINKED: ",".join(others)} if others else {}), **more})
 
 
 def _belongs_to_another(session: Session, row: SyncRecord, remote: Remote) -> bool:

@@ -69,6 +69,10 @@ class Item:
     def is_over_there(self) -> bool:
         return self.refs.own is not None
 
+    @property
+    def own_id(self) -> str | None:
+        return self.refs.own.remote_id if self.refs.own is not None else None
+
 
 @dataclass(frozen=True)
 class Stays:

@@ -24,6 +24,8 @@ LISTS: Mapping[str, tuple[List, ...]] = {
     "TaxCode": (List.TAXES,),
     "Term": (List.TERMS,),
     "PaymentMethod": (List.PAYMENT_METHODS,),
+    "Class": (List.TRACKING,),
+    "Department": (List.TRACKING,),
 }
 
 

@@ -35,6 +35,8 @@ def write_down(lease: Lease, sending: Sending, place: Place, prepared: Prepared,
         confirm(session, lease)
         rows = results.locked(session, _ids(prepared))
         ready = {record_id: row for record_id, row in rows.items() if row.as_state is SyncState.DUE}
+        for item in _linked_otherwise(prepared, ready):
+            del ready[item.record_id]
         for row in rows.values():
             row.kills = row.kills if row.id in ready else 0  # held or laid aside meanwhile: not its fault
         settled += _rest(session, lease, prepared, ready, lane)
@@ -44,6 +46,12 @@ def write_down(lease: Lease, sending: Sending, place: Place, prepared: Prepared,
     failpoints.reach("push.committed")
     waking.wake(lease.connection.id, settled)
     return outbound
+
+
+def _linked_otherwise(prepared: Prepared, rows: dict[UUID, SyncRecord]) -> list[Item]:
+    """A person linked or unlinked it meanwhile: what was worked out is about another object. It is looked at again."""
+    items = [*(one.item for one in prepared.built), *(item for item, _ in prepared.links), *prepared.same]
+    return [one for one in items if one.record_id in rows and one.own_id != rows[one.record_id].remote_id]
 
 
 def _rest(session: Session, lease: Lease, prepared: Prepared, rows: dict[UUID, SyncRecord], lane: Lane) -> list[UUID]:

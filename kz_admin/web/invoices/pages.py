@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.lifecycle import InvoiceState, Step, steps
 from kz_admin.models.invoice import Invoice
-from kz_admin.services import connections, pills
 from kz_admin.services.documents import credit_notes, invoice_steps, invoices, payments, projects
 from kz_admin.services.documents.invoices import Filters
 from kz_admin.services.documents.listing import COUNTED_AT_MOST
@@ -20,13 +20,32 @@ from kz_admin.web import records, selections
 from kz_admin.web.access import allow, tenant_id, writes
 from kz_admin.web.deeds import do
 from kz_admin.web.fields import EditForm
-from kz_admin.web.htmx import answer, go
+from kz_admin.web.htmx import answer
 from kz_admin.web.invoices.blueprint import bp
-from kz_admin.web.lists import csv_answer, filters_of, listing, place, selected
+from kz_admin.web.lists import csv_answer, filters_of, listing, place
 from kz_admin.web.nouns import may_change
+from kz_admin.web.selections import Many
 from kz_admin.web.show import capped, plural
 
 BULK = {Step.FINALISE: "finalised", Step.SEND: "marked as sent"}
+
+
+def _take_all(step: Step, chosen: list[UUID]) -> str:
+    done, left = do(invoice_steps.take_all, chosen, step)
+    words = f"{plural(done, 'invoice')} {BULK[step]}."
+    return words + (f" {plural(left, 'other')} could not be and stayed as they were." if left else "")
+
+
+MANY = Many(
+    Kind.INVOICE,
+    Filters,
+    invoices.matching,
+    links=True,
+    own={
+        Step.FINALISE.value: ("Finalise", partial(_take_all, Step.FINALISE)),
+        Step.SEND.value: ("Mark as sent", partial(_take_all, Step.SEND)),
+    },
+)
 
 
 @bp.get("/")
@@ -42,7 +61,7 @@ def index() -> ResponseReturnValue:
         shown=shown,
         states=_tabs(counts),
         may_change=may_change(),
-        books_label=connections.live_label(tenant_id()) if may_change() else "",
+        bulk=MANY.bar(),
     )
 
 
@@ -57,22 +76,6 @@ def download() -> ResponseReturnValue:
 @allow("viewer")
 def show(invoice: UUID) -> ResponseReturnValue:
     return page_of(invoices.find(tenant_id(), invoice))
-
-
-@bp.post("/bulk")
-@allow("bookkeeper")
-def bulk() -> ResponseReturnValue:
-    chosen = selected(Filters, invoices.matching)
-    if chosen and request.form.get("step") in selections.STEPS:
-        return selections.several(Kind.INVOICE, chosen, request.form["step"])
-    step = next((step for step in BULK if step == request.form.get("step")), None)
-    if not chosen or step is None:
-        flash("Select invoices first. Nothing was changed.", "amber")
-        return go(url_for("invoices.index"))
-    done, left = do(invoice_steps.take_all, chosen, step)
-    words = f"{plural(done, 'invoice')} {BULK[step]}."
-    flash(words + (f" {plural(left, 'other')} could not be and stayed as they were." if left else ""), "green")
-    return go(url_for("invoices.index"))
 
 
 def page_of(found: Invoice, status: int = 200, **more: Any) -> Response:
@@ -96,7 +99,7 @@ def _filters() -> Filters:
     found = filters_of(Filters)
     known = {"open", *(state.value for state in InvoiceState)}
     state = found.state if found.state in known else ""
-    return replace(found, state=state, books=found.books if found.books in pills.BOOKS else "")
+    return replace(found, state=state)
 
 
 def _tabs(counts: dict[str, int]) -> list[tuple[str, str, str]]:
@@ -104,4 +107,5 @@ def _tabs(counts: dict[str, int]) -> list[tuple[str, str, str]]:
     return [(state, words[state], capped(count, COUNTED_AT_MOST)) for state, count in counts.items()]
 
 
+selections.register(bp, MANY)
 records.register(bp, records.Family(Kind.INVOICE, lambda row_id: invoices.find(tenant_id(), row_id), page_of))

@@ -82,7 +82,8 @@ class Agency:
         return self.do(expenses.create, expenses.Details(**said), receipt)
 
     def credit(self, invoice: Invoice | None = None, *lines: Line, **more: Any) -> CreditNote:
-        client_id = invoice.client_id if invoice else self.client().id
+        client = more.pop("client", None)
+        client_id = invoice.client_id if invoice else (client or self.client()).id
         contents = Contents(
             client_id=client_id,
             issued_on="2026-07-20",

@@ -98,7 +98,7 @@ def test_the_download_and_the_whole_filter_go_the_same_way(agency: Agency) -> No
     made = [agency.draft(north, number="1"), agency.draft(nord, number="2")]
     agency.draft(agency.client("Quay"), number="3")
     filters = Filters(client="nor")
-    assert invoices.matching(agency.tenant_id, filters) == [made[1].id, made[0].id]
+    assert invoices.matching(agency.tenant_id, filters).ids == [made[1].id, made[0].id]
     lines = "".join(invoices.as_csv(agency.tenant_id, filters)).splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == ["2", "1"]
 

@@ -123,7 +123,8 @@ def test_every_code_has_its_card_and_nothing_is_written_twice(books: Books, desk
             invoices += 1
     assert missing == []
     assert books.made(since).count("Invoice") == invoices
-    assert desk.submit("/kz-admin/invoices/bulk", {"step": "retry", "everything": "1"}).status_code == 303
+    again = {"step": "retry", "everything": "1", "confirmed": "1"}
+    assert desk.submit("/kz-admin/invoices/bulk", again).status_code == 303
     for lane in (Lane.INTERACTIVE, Lane.BULK, Lane.BULK):
         books.push(lane)
     assert set(books.states()["invoice"]) == {"done"}
@@ -357,3 +358,33 @@ def test_what_may_have_been_done_is_looked_up_and_never_made_blind(books: Books,
     assert first["path"].endswith(("/query", "/batch"))
     assert books.made(since).count("Invoice") == (0 if committed else 1)
     assert len(books.ours("Invoice")) == 1
+
+
+def test_where_nobody_says_what_is_inactive_everything_named_is_listed(books: Books, desk: InspectingClient) -> None:
+    """610 names no element: the card leads to each thing that the refused document referred to."""
+    books.pay("S-1")
+    go_over(books)
+    customer, item = books.record("client"), books.record("service")
+    case = Case("610", "", detail="Something you're trying to use has been made inactive.")
+    books.machine.fault("status", fault(case), method="POST", path="*/invoice")
+    books.pay("S-2")
+    books.push()
+    invoice = failed(books, "invoice", "S-2")
+    page = desk.page(f"/kz-admin/invoices/{invoice.local_id}")
+    assert "What this invoice names in QuickBooks" in page.text
+    assert "Customer Nordlicht Studio" in page.text
+    assert "Product or service Lines without a service" in page.text
+    mappings = "/kz-admin/integrations/quickbooks/mappings"
+    assert f"{mappings}/customers?q=Nordlicht+Studio#{customer.local_id}" in page.links
+    assert any(link.startswith(f"{mappings}/items") for link in page.links)
+    assert item.remote_id is not None
+    books.machine.sim("DELETE", "faults")
+    assert desk.submit(f"/kz-admin/invoices/{invoice.local_id}/retry").status_code == 303
+    books.machine.fault("status", fault(case), count=2, method="POST", path="*/payment")
+    books.push()
+    payment = failed(books, "payment", "S-2")
+    page = desk.page(f"/kz-admin/payments/{payment.local_id}")
+    assert "What this payment names in QuickBooks" in page.text
+    assert "Invoice S-2" in page.text
+    assert f"/kz-admin/invoices/{invoice.local_id}" in page.links
+    assert "Customer Nordlicht Studio" in page.text

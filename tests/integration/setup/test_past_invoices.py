@@ -146,3 +146,37 @@ def test_who_may_and_whose_it_is(past: Past) -> None:
     assert stranger.get(f"{PAST}/open/{row.id}").status_code == 404
     assert "1043" not in stranger.get(PAST).text
     assert past.books.records("invoice") == []
+
+
+def test_what_was_unlinked_is_linked_again_by_a_person_alone(past: Past) -> None:
+    """Neither a new look nor "link all" takes it for the same; and its payment does not find theirs again either."""
+    browser, since = past.browser(), past.books.now_there()
+    past.look(browser)
+    assert past.confirm(browser, 2).status_code == 303
+    from kz_admin.services import records
+
+    paid = past.payment_of("1040")
+    past.made("do", records.copy, Kind.PAYMENT, [paid.id], confirmed=True)
+    past.books.push()
+    payment = past.books.record("payment")
+    assert payment.linked_by == "match"
+    address = f"/kz-admin/invoices/{past.invoices['1040'].id}"
+    assert browser.submit(f"{address}/unlink").status_code == 409, "their payment on it is linked to ours"
+    assert browser.submit(f"/kz-admin/payments/{paid.id}/unlink").status_code == 303
+    past.made("do", records.copy, Kind.PAYMENT, [paid.id], confirmed=True)
+    past.books.push()
+    payment = past.books.record("payment")
+    assert (payment.problem, payment.remote_id) == ("differs_there", None), "nothing is open there, and no second one"
+
+    for number in ("1040", "1044"):
+        assert browser.submit(f"/kz-admin/invoices/{past.invoices[number].id}/unlink").status_code == 303
+    assert past.row("1044").differs == "unlinked"
+    past.look(browser)
+    assert past.found()["1044"] == ("differs", "unlinked")
+    assert "Unlinked by a person" in tab(past, "differs")
+    assert past.confirm(browser, 0).status_code == 303
+    assert past.record("1044").remote_id is None
+    assert browser.submit(f"{PAST}/link/{past.row('1044').id}").status_code == 303
+    linked = past.record("1044")
+    assert (linked.remote_id, linked.linked_by, linked.choices) == ("266", "person", None)
+    assert past.books.writes(since) == []

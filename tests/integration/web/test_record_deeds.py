@@ -201,7 +201,11 @@ def test_several_are_copied_and_retried_with_one_sentence(desk: Desk, books: Ins
     said = books.submit("/kz-admin/invoices/bulk", {"step": "copy", "selected": chosen}, follow_redirects=True)
     assert "2 invoices are on their way to QuickBooks, 1 not." in said.text
     desk.fail(Slug.UNKNOWN)
-    said = books.submit("/kz-admin/invoices/bulk", {"step": "retry", "everything": "1"}, follow_redirects=True)
+    form = {"step": "retry", "everything": "1"}
+    asked = books.submit("/kz-admin/invoices/bulk", form)
+    assert "Try 3 invoices again?" in asked.text
+    assert desk.record().state == "failed"
+    said = books.submit("/kz-admin/invoices/bulk", {**form, "confirmed": "1"}, follow_redirects=True)
     assert "Trying 1 invoice again, 2 not." in said.text
 
 
@@ -226,7 +230,8 @@ def test_a_list_can_show_only_what_failed(desk: Desk, books: InspectingClient) -
     assert "No invoices match" in books.page("/kz-admin/invoices?books=pending").text
     assert "INV-200" in books.page("/kz-admin/invoices?books=nonsense").text
     assert "/kz-admin/integrations/quickbooks/problems" in books.page("/kz-admin/integrations").links
-    said = books.submit("/kz-admin/invoices/bulk", {"step": "retry", "everything": "1", "books": "failed"})
+    form = {"step": "retry", "everything": "1", "books": "failed", "confirmed": "1"}
+    said = books.submit("/kz-admin/invoices/bulk", form)
     assert said.status_code == 303
     assert desk.record().state == "due"
 

@@ -56,7 +56,7 @@ def test_quoted_headlines_are_word_for_word() -> None:
 
 def test_what_cannot_be_done_is_not_offered() -> None:
     bare = card_of(Problem(Slug.DUPLICATE_NUMBER), "QuickBooks")
-    assert set(bare.actions) == {Do.RETRY, Do.IGNORE}
+    assert set(bare.actions) == {Do.LINK_OTHER, Do.RETRY, Do.IGNORE}
     same = {name: value for name, value in FULL.items() if name != "differs"}
     full = card_of(Problem(Slug.DUPLICATE_NUMBER, "", same), "QuickBooks")
     assert full.actions[:3] == (Do.LINK, Do.OPEN_THERE, Do.OTHER_NUMBER)

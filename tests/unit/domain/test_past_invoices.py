@@ -31,6 +31,14 @@ def test_all_that_agrees_is_the_same() -> None:
     assert judge(OURS, []) == {}
 
 
+def test_what_a_person_unlinked_is_only_a_persons_to_link_unless_we_made_it() -> None:
+    said = replace(OURS, unlinked=frozenset({"266"}))
+    assert judge(said, [THEIRS])["266"] == Finding(Verdict.DIFFERS, (Differs.UNLINKED,))
+    assert may_be_linked((Differs.UNLINKED,))
+    assert judge(said, [THEIRS, replace(THEIRS, remote_id="267")])["267"].verdict is Verdict.SAME
+    assert judge(said, [replace(THEIRS, mark=OURS.local_id)])["266"] == Finding(Verdict.SAME, by_mark=True)
+
+
 @pytest.mark.parametrize(
     ("changes", "differs"),
     [

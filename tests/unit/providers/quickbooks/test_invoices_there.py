@@ -49,6 +49,36 @@ def test_with_a_reason_number_and_customer_are_asked_for(reason: dict[str, Any])
     ]
 
 
+def test_what_was_unlinked_is_never_found_to_be_it_again_unless_it_carries_our_marker() -> None:
+    record = invoice()
+    looking = refs(record, look_first=True, choices={"unlinked": "266,9"})
+    taken = problem(lambda: invoices_there.decide(record, looking, [[row(record)], []]))
+    assert taken.slug is Slug.DUPLICATE_NUMBER  # its number is taken all the same
+    other = invoices_there.decide(record, looking, [[row(record), row(record, "267")], []])
+    assert isinstance(other, Link)
+    assert other.remote.remote_id == "267"
+    ours = invoices_there.decide(record, looking, [[row(record, PrivateNote=f"kz:{record.id}")], []])
+    assert isinstance(ours, Link)
+    assert ours.how is LinkedBy.CREATED
+
+
+def test_what_a_person_names_is_found_by_number_before_id_and_compared() -> None:
+    record = invoice()
+    named = refs(record, choices={"sought": "204"})
+    assert texts_of(invoices_there.asked(record, named)) == [
+        "SELECT * FROM Invoice WHERE DocNumber = '204'",
+        "SELECT * FROM Invoice WHERE Id = '204'",
+    ]
+    numbered, by_id = row(record, "31", DocNumber="204"), row(record, "204", DocNumber="7")
+    found = invoices_there.decide(record, named, [[numbered], [by_id]])
+    assert isinstance(found, Link)
+    assert (found.remote.remote_id, found.how) == ("31", LinkedBy.PERSON)
+    missing = problem(lambda: invoices_there.decide(record, named, [[], []]))
+    assert (missing.slug, missing.facts["sought"]) == (Slug.NOT_FOUND_THERE, "204")
+    dearer = row(record, "31", DocNumber="204", TotalAmt=Decimal(7))
+    assert problem(lambda: invoices_there.decide(record, named, [[dearer], []])).slug is Slug.DIFFERS_THERE
+
+
 def test_ours_is_known_by_its_marker() -> None:
     record = invoice()
     looking = refs(record, look_first=True)
