@@ -128,6 +128,7 @@ NEEDED: Mapping[Do, tuple[str, ...]] = {
     Do.REACTIVATE: ("remote_id",),
     Do.CREATE_AGAIN: ("remote_id",),
     Do.OTHER_DATE: ("open_from",),
+    Do.CREDIT_INSTEAD: ("credit",),
     Do.OTHER_NUMBER: ("suggestion",),
     Do.CHOOSE_MAPPING: ("list",),
     Do.SHORTEN: ("field",),

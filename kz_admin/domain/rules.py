@@ -42,6 +42,7 @@ class Reason(StrEnum):
     FROM_SHADOW = "from_shadow"
     BY_HAND = "by_hand"
     BEFORE_LINK = "before_link"
+    NOTHING_OPEN = "nothing_open"
 
 
 WORDS = {
@@ -68,6 +69,7 @@ WORDS = {
     Reason.FROM_SHADOW: "from shadow mode, goes over when a person copies it",
     Reason.BY_HAND: "it pays out a credit, booked there by hand",
     Reason.BEFORE_LINK: "from before its invoice was linked, goes over when a person copies it",
+    Reason.NOTHING_OPEN: "nothing of it is left to settle there",
 }
 
 
