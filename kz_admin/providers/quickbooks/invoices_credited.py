@@ -37,6 +37,7 @@ from kz_admin.providers.quickbooks import (
     api,
     closed_books,
     credit_notes,
+    currencies,
     drafting,
     invoices,
     questions,
@@ -163,7 +164,7 @@ def _said(record: InvoiceRecord, refs: Refs, invoice: Ref) -> tuple[Mapping[str,
         there = Remote(invoices.ENTITY, invoice.remote_id)
         raise Unfit(telling.about(Slug.DIFFERS_THERE, record, refs, there, differs="total", number=invoice.number))
     made, tax = invoices.contents(record, refs)
-    return {"Line": made.body, **tax.header}, record.tax
+    return {**currencies.header(record.currency, refs), "Line": made.body, **tax.header}, record.tax
 
 
 def _told(record: InvoiceRecord, refs: Refs, day: str) -> str:
