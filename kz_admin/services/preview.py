@@ -57,7 +57,8 @@ class Preview:
     require_email: bool = True
     client: Part | None = None
     items: Sequence[Part] = ()
-    sale: Part | None = None
+    sale: Part | None = None  # the invoice; of one that is credited instead of voided, the credit
+    credit_use: Part | None = None  # what settles the invoice with that credit
     payments: Sequence[tuple[Part, Decision]] = ()
     obstacles: Sequence[Obstacle] = ()
     wording: Wording = field(default_factory=Wording)
@@ -69,7 +70,7 @@ class Preview:
     @property
     def parts(self) -> list[Part]:
         """What leaves, in this order; what is there already and the same does not."""
-        found = [self.client, *self.items, self.sale, *(part for part, _ in self.payments)]
+        found = [self.client, *self.items, self.sale, self.credit_use, *(part for part, _ in self.payments)]
         partners = (Kind.CLIENT, Kind.SERVICE)
         return [one for one in found if one and one.body and not (one.is_there and one.kind in partners)]
 
@@ -112,26 +113,37 @@ def _filled(sight: _Sight, bare: Preview) -> Preview:
         names=sight.names,
         going=(sight.invoice.id,),
     )
-    parts = [preview_parts.of(sight.connection, one, sight.name_of(one)) for one in (*partners, sale, *money)]
+    sale, *use = _instead(sight, sale) or (sale,)
+    foreseen = [*partners, sale, *use, *money]
+    parts = [preview_parts.of(sight.connection, one, sight.name_of(one)) for one in foreseen]
     clients = [one for one in parts if one.kind is Kind.CLIENT]
-    paid = parts[len(partners) + 1 :]
+    paid = parts[len(partners) + 1 + len(use) :]
     return Preview(
         **{
             **vars(bare),
             "client": clients[0] if clients else None,
             "items": [one for one in parts if one.kind is Kind.SERVICE],
             "sale": parts[len(partners)],
+            "credit_use": parts[len(partners) + 1] if use else None,
             "payments": [(part, sight.decide(one)) for part, one in zip(paid, sight.payments, strict=True)],
-            "obstacles": _obstacles(sight, [*partners, sale, *money]),
+            "obstacles": _obstacles(sight, foreseen),
             "wording": preview_parts.wording(sight.session, sight.connection, parts),
         }
     )
 
 
+def _instead(sight: _Sight, sale: Foreseen) -> list[Foreseen]:
+    """The credit and its use, where the invoice cannot be voided over there."""
+    rows = [sight.begun(sight.invoice, part) for part in sale.instead]
+    names, going = sight.names, (sight.invoice.id,)
+    return foresight.of(sight.session, sight.connection, rows, names=names, going=going) if rows else []
+
+
 def _pill(sight: _Sight, decision: Decision) -> Pill:
     """As beside the heading of its page; a document nobody planned yet says what the rules would say."""
-    if sight.record is not None:
-        return pills.of_record(sight.record, sight.connection, sight.tenant.time_zone)
+    mine = [row for key, row in sight.records.items() if key[:2] == (Kind.INVOICE, sight.invoice.id)]
+    if mine:
+        return pills.of_records(mine, sight.connection, sight.tenant.time_zone)
     return Pill(NOT_SYNCED.tone, NOT_SYNCED.word, WORDS[decision.reason] if decision.reason else "")
 
 
@@ -166,8 +178,8 @@ class _Sight:
     def record(self) -> SyncRecord | None:
         return self.records.get((Kind.INVOICE, self.invoice.id, ""))
 
-    def begun(self, document: Document) -> SyncRecord:
-        return self._row(document.kind, document.id)
+    def begun(self, document: Document, part: str = "") -> SyncRecord:
+        return self._row(document.kind, document.id, part)
 
     def name_of(self, one: Foreseen) -> str:
         return self.names.get(one.record.local_id, "")

@@ -71,6 +71,7 @@ def invoice_again(work: Work, kind: Kind, document_id: UUID) -> None:
         SyncRecord.tenant_id == work.tenant_id,
         SyncRecord.connection_id == record.connection_id,
         SyncRecord.kind == Kind.INVOICE.value,
+        SyncRecord.part == "",
         SyncRecord.remote_id == facts.get("remote_id"),
     )
     invoice = work.session.scalar(query.with_for_update())

@@ -48,7 +48,7 @@ from kz_admin.providers.quickbooks import (
 
 ENTITY = credit_notes.ENTITY
 PARTS = (CREDITED, CREDITED_APPLIED)
-# Of what was sent for the invoice: what belongs to it alone. All the rest is said again: customer, lines, tax, currency.
+# Of what was sent for the invoice: what belongs to it alone. All the rest is said again: lines, tax, currency.
 ITS_OWN = frozenset(
     {"Id", "SyncToken", "DocNumber", "TxnDate", "DueDate", "SalesTermRef", "PrivateNote", "CustomerMemo"}
 )

@@ -12,7 +12,19 @@ from typing import Any
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.money import Money
-from kz_admin.domain.pushing import Draft, Expected, Go, Link, LinkedBy, Needless, Question, Refs, Rows, Verb, decimal_of
+from kz_admin.domain.pushing import (
+    Draft,
+    Expected,
+    Go,
+    Link,
+    LinkedBy,
+    Needless,
+    Question,
+    Refs,
+    Rows,
+    Verb,
+    decimal_of,
+)
 from kz_admin.domain.records import InvoiceRecord
 from kz_admin.domain.regions import minor_digits
 from kz_admin.providers.quickbooks import (

@@ -134,7 +134,7 @@ def unknown(facts: Mapping[str, str], failure: ProviderFailure) -> Problem:
 
 
 def may_credit(kind: Kind, deed: str) -> str:
-    """Whether a credit can undo what cannot be taken back: of documents only invoices have one for the whole of them."""
+    """Whether a credit can undo what cannot be taken back: only an invoice has one for the whole of it."""
     return "yes" if kind is Kind.INVOICE and deed == drafting.TAKEN_BACK else ""
 
 

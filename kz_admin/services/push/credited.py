@@ -1,4 +1,4 @@
-"""What the parts of a credit for a voided invoice need beside the invoice: the day of the void, and what was sent for it.
+"""What the credit for a voided invoice needs beside the invoice: the day of the void, and what was sent for it.
 
 Such an invoice lies in closed books over there: it is not taken back, its parts undo it (`Pusher.instead`).
 """

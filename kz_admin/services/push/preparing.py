@@ -88,17 +88,9 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
         done.same.append(item)
         return
     if item.refs.own is None:
-        answer = pusher.decide(item.record, item.refs, rows)
-        if isinstance(answer, Link):
-            done.links.append((item, answer))
+        if (go := _looked(pusher, item, rows, done)) is None:
             return
-        if isinstance(answer, Wait):
-            done.later.append((item.record_id, answer))
-            return
-        if isinstance(answer, Needless):
-            done.needless.append((item, answer))
-            return
-        item = _chosen(item, answer)
+        item = _chosen(item, go)
     elif item.watched and pusher.watch is not None:
         if problem := pusher.watch.seen(item.record, item.refs, rows):
             raise Unfit(problem)
@@ -107,12 +99,31 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
         return
     elif rows:
         item = _reread(item, rows[0], pusher.as_remote)
+    _go_on(pusher, item, rows, done)
+
+
+def _go_on(pusher: Pusher, item: Item, rows: Sequence[Rows], done: Prepared) -> None:
     if parts := instead_of(pusher, item, rows):
         done.instead.append((item, parts))
     elif item.behind is not None:
         done.stays.append(item.behind)
     else:
-        _build(item, pusher, done)
+        draft = pusher.build(item.record, item.refs)
+        _built(item, shortened_as_said(draft, item.refs), done)
+
+
+def _looked(pusher: Pusher, item: Item, rows: Sequence[Rows], done: Prepared) -> Go | None:
+    """What looking over there came to; None when nothing is to be created."""
+    answer = pusher.decide(item.record, item.refs, rows)
+    if isinstance(answer, Go):
+        return answer
+    if isinstance(answer, Link):
+        done.links.append((item, answer))
+    elif isinstance(answer, Wait):
+        done.later.append((item.record_id, answer))
+    else:
+        done.needless.append((item, answer))
+    return None
 
 
 def instead_of(pusher: Pusher, item: Item, rows: Sequence[Rows] = ()) -> Sequence[str]:
@@ -120,10 +131,6 @@ def instead_of(pusher: Pusher, item: Item, rows: Sequence[Rows] = ()) -> Sequenc
     if pusher.instead is None or item.part or item.refs.own is None:
         return ()
     return pusher.instead.parts(item.record, item.refs, rows)
-
-
-def _build(item: Item, pusher: Pusher, done: Prepared) -> None:
-    _built(item, shortened_as_said(pusher.build(item.record, item.refs), item.refs), done)
 
 
 def _built(item: Item, draft: Draft, done: Prepared) -> None:
