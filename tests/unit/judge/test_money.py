@@ -70,7 +70,7 @@ def test_i24_sees_what_a_float_leaves_behind(sound: Sound, amount: str, exact: b
 
 
 def test_i24_sees_a_credit_that_leaves_something_open(sound: Sound) -> None:
-    memo, use = sound.credited_instead()
+    _, use = sound.credited_instead()
     assert list(money.a_credit_undoes_all_of_it(sound.evidence())) == []
     sound.objects["Invoice"][0]["Balance"] = 40.0
     assert "40.0 of it is open" in str(*money.a_credit_undoes_all_of_it(sound.evidence()))
