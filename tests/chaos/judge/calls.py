@@ -7,7 +7,6 @@ from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from uuid import UUID
 
 from kz_admin.models import Attempt, Call, SyncRecord
 from tests.chaos.judge.evidence import APPLIED, CREDITED, CREDITED_APPLIED, Evidence, Place, Write
