@@ -140,6 +140,8 @@ NEEDED: Mapping[Do, tuple[str, ...]] = {
 def _possible(slug: Slug, do: Do, facts: Mapping[str, str]) -> bool:
     if do is Do.LINK and slug is Slug.DUPLICATE_NUMBER and facts.get("differs"):
         return False  # what differs is another one, whatever its number
+    if do is Do.LINK and slug is Slug.DIFFERS_THERE and facts.get("deed"):
+        return False  # it is linked, and to be taken back
     if do is Do.EDIT and slug is Slug.PERIOD_CLOSED and facts.get("deed"):
         return False
     if do in (Do.REVIVE, Do.NEW_CUSTOMER) and facts.get("list") != List.CUSTOMERS.value:

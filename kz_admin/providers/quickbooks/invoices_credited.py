@@ -97,7 +97,11 @@ def _check(record: InvoiceRecord, refs: Refs, known: Ref, now: Remote) -> None:
     pairs = {"total": (total, now.total), "customer": (known.customer, now.customer)}
     differs = [what for what, (ours, theirs) in pairs.items() if ours not in ("", theirs)]
     if differs:
-        raise Unfit(telling.about(Slug.DIFFERS_THERE, record, refs, now, differs=", ".join(differs), number=now.number))
+        raise Unfit(_differs(record, refs, now, ", ".join(differs)))
+
+
+def _differs(record: InvoiceRecord, refs: Refs, there: Remote, what: str) -> Problem:
+    return telling.about(Slug.DIFFERS_THERE, record, refs, there, differs=what, deed=drafting.TAKEN_BACK)
 
 
 INSTEAD = Instead(questions_about, parts)
@@ -161,8 +165,7 @@ def _said(record: InvoiceRecord, refs: Refs, invoice: Ref) -> tuple[Mapping[str,
         body = {name: value for name, value in invoice.sent.body.items() if name not in ITS_OWN}
         return body, invoice.sent.expected.tax
     if invoice.total not in (None, record.total):
-        there = Remote(invoices.ENTITY, invoice.remote_id)
-        raise Unfit(telling.about(Slug.DIFFERS_THERE, record, refs, there, differs="total", number=invoice.number))
+        raise Unfit(_differs(record, refs, Remote(invoices.ENTITY, invoice.remote_id), "total"))
     made, tax = invoices.contents(record, refs)
     return {**currencies.header(record.currency, refs), "Line": made.body, **tax.header}, record.tax
 
