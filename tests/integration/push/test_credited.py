@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from kz_admin import clock
 from kz_admin.domain.lists import List
-from kz_admin.domain.presets import ClosedPeriod, PushOn
-from kz_admin.models import Tenant
+from kz_admin.domain.presets import ClosedPeriod, Frequency, PushOn
+from kz_admin.models import Attempt, SyncRecord, Tenant
 from kz_admin.models.session import reading, writing
+from kz_admin.services import holds
 from kz_admin.services.documents import payments
 from kz_admin.services.documents.sales import Line
 from tests import cast as people
@@ -28,6 +29,7 @@ from tests.integration.push.test_credits_there import do, invoiced
 from tests.integration.push.test_removals import database_url as database_url
 from tests.integration.push.test_removals import desk as desk
 from tests.integration.push.test_removals import go_over, removals, void
+from tests.integration.push.test_restore import doubt
 from tests.integration.push.test_rules import close, read_company
 from tests.page import InspectingClient
 from tests.simulator.machine import Machine
@@ -279,6 +281,68 @@ def test_what_somebody_did_over_there_meanwhile_is_seen(books: Books, desk: Insp
 
 def item_of(theirs: dict[str, Any]) -> str:
     return str(theirs["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"])
+
+
+@pytest.mark.promise("K14")
+def test_after_a_restore_a_forgotten_credit_is_found_and_nothing_is_voided(
+    books: Books, desk: InspectingClient
+) -> None:
+    """As in a copy that was taken between the void here and its push; and the books were opened since."""
+    sent(books)
+    shut(books)
+    void(books, desk, "invoice")
+    go_over(books)
+    (itself, *forgotten) = sorted(books.records("invoice"), key=lambda one: one.part)
+    with books.app.app_context(), writing() as session:
+        ids = [one.id for one in forgotten]
+        session.execute(delete(Attempt).where(Attempt.sync_record_id.in_(ids)))
+        session.execute(delete(SyncRecord).where(SyncRecord.id.in_(ids)))
+    books.change(itself, state="due", due_at=0, choices=None, pushed_revision=0)
+    doubt(books)
+    close(books, "")
+    read_company(books)
+    since = books.now_there()
+    books.later(2)
+    go_over(books)
+    assert (parts(books), books.writes(since)) == (DONE, [])
+    tied = {record.part: record.remote_id for record in books.records("invoice")}
+    assert tied["credited"] == memo(books)["Id"]
+    assert tied["credited_applied"] == uses(books)[0]["Id"]
+
+
+def test_a_credit_that_came_to_rest_is_offered_again(books: Books, desk: InspectingClient) -> None:
+    """Decided, and disconnected before it went: nobody may think that the invoice is undone there."""
+    sent(books)
+    shut(books)
+    prefer(books, frequency=Frequency.DAILY)
+    void(books, desk, "invoice")
+    books.later(24 * 3600)
+    books.push()
+    assert parts(books) == {"": "done", "credited": "due", "credited_applied": "due"}
+    with books.app.app_context(), writing() as session:
+        holds.stop(session, books.connection.id)
+    prefer(books, frequency=Frequency.REAL_TIME)
+    shown = desk.page(page(books)).text
+    assert "changed while disconnected" in shown
+    assert desk.submit(f"{page(books)}/copy").status_code == 303
+    go_over(books)
+    assert parts(books) == DONE
+
+
+def test_a_credit_that_is_refused_says_why_on_the_invoice_and_goes_after_a_retry(
+    books: Books, desk: InspectingClient
+) -> None:
+    sent(books)
+    shut(books)
+    void(books, desk, "invoice")
+    said = {"Fault": {"Error": [{"Message": "Not today", "code": "6000"}], "type": "ValidationFault"}}
+    books.machine.fault("status", {"status": 400, "body": said}, method="POST", path="*/creditmemo")
+    books.push()
+    assert parts(books)["credited"] == "failed"
+    assert "Failed" in desk.page(page(books)).text
+    assert desk.submit(f"{page(books)}/retry").status_code == 303
+    go_over(books)
+    assert parts(books) == DONE
 
 
 # -- a person's word under the rule "hold" --------------------------------------------------------------------------
