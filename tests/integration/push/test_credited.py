@@ -135,9 +135,9 @@ def test_whatever_is_saved_asked_or_opened_afterwards_makes_no_second_one_and_no
     shut(books)
     void(books, desk, "invoice")
     go_over(books)
-    since = books.now_there()
     close(books, "")
     read_company(books)
+    since = books.now_there()
     for record in books.records("invoice"):  # as if all of it were wanted once more
         books.change(record, state="due", due_at=0, pushed_revision=0, pushed_hash=None)
     go_over(books)
@@ -319,8 +319,9 @@ def test_a_credit_that_came_to_rest_is_offered_again(books: Books, desk: Inspect
     books.later(24 * 3600)
     books.push()
     assert parts(books) == {"": "done", "credited": "due", "credited_applied": "due"}
+    connection_id = books.connection.id
     with books.app.app_context(), writing() as session:
-        holds.stop(session, books.connection.id)
+        holds.stop(session, connection_id)
     prefer(books, frequency=Frequency.REAL_TIME)
     shown = desk.page(page(books)).text
     assert "changed while disconnected" in shown
@@ -355,7 +356,7 @@ def test_under_the_rule_hold_one_click_credits_it(books: Books, desk: Inspecting
     void(books, desk, "invoice")
     go_over(books)
     assert books.record("invoice").problem == "period_closed"
-    shown = desk.page(page(books)).text
+    shown = desk.get(page(books)).text
     assert "Credit it instead" in shown
     since = books.now_there()
     answer = {"choice": "credit", "value": offered(shown, "credit")}

@@ -88,7 +88,7 @@ class Sound:
     def credited_instead(self) -> tuple[SyncRecord, SyncRecord]:
         """The invoice is voided here and lies in closed books: the record of its credit, and of that one's use."""
         self.payment.voided_at = self.invoice.voided_at = T0 + 450
-        self.take_away(self.payment_record, "void", at=T0 + 460)
+        self.take_away(self.payment_record, "void", at=T0 + 490)
         self.objects["Payment"].clear()
         self.invoice_record.removes = self.payment_record.removes = True
         memo = {"PrivateNote": f"kz:{self.invoice.id}/credited"}

@@ -180,7 +180,7 @@ def test_both_have_the_rate_of_the_invoice() -> None:
     record = invoice(sold("4", "75"), currency="EUR", state=InvoiceState.VOID, voided_on="2026-03-20")
     there = company(closed_until="2026-03-31", multicurrency=True)
     before = replace(record, state=InvoiceState.PAID)
-    made = invoices.build(before, refs(before, there=there))
+    made = invoices.build(before, refs(before, there=company(multicurrency=True)))
     of = replace(OWN, sent=made, total=300_00, balance=300_00, rate=Decimal("1.25"))
     for name in PARTS:
         draft = invoices_there.build(record, part(name, record, of, there=there))
