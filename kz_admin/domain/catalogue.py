@@ -128,6 +128,7 @@ NEEDED: Mapping[Do, tuple[str, ...]] = {
     Do.REACTIVATE: ("remote_id",),
     Do.CREATE_AGAIN: ("remote_id",),
     Do.OTHER_DATE: ("open_from",),
+    Do.CREDIT_INSTEAD: ("credit",),
     Do.OTHER_NUMBER: ("suggestion",),
     Do.CHOOSE_MAPPING: ("list",),
     Do.SHORTEN: ("field",),
@@ -139,6 +140,8 @@ NEEDED: Mapping[Do, tuple[str, ...]] = {
 def _possible(slug: Slug, do: Do, facts: Mapping[str, str]) -> bool:
     if do is Do.LINK and slug is Slug.DUPLICATE_NUMBER and facts.get("differs"):
         return False  # what differs is another one, whatever its number
+    if do is Do.LINK and slug is Slug.DIFFERS_THERE and facts.get("deed"):
+        return False  # it is linked, and to be taken back
     if do is Do.EDIT and slug is Slug.PERIOD_CLOSED and facts.get("deed"):
         return False
     if do in (Do.REVIVE, Do.NEW_CUSTOMER) and facts.get("list") != List.CUSTOMERS.value:

@@ -23,6 +23,7 @@ class Do(StrEnum):
     OPEN_THERE = "open_there"
     OTHER_NUMBER = "other_number"
     OTHER_DATE = "other_date"
+    CREDIT_INSTEAD = "credit_instead"  # of an invoice that is voided here and cannot be over there
     REACTIVATE = "reactivate"
     OTHER_NAME = "other_name"
     CREATE_AGAIN = "create_again"
@@ -132,7 +133,7 @@ ENTRIES: Mapping[Slug, Entry] = {
             "Ask your accountant to open the period, then retry; or let it have a later date over there. "
             "The one here stays as it is.",
         ),
-        (Do.OTHER_DATE, Do.RETRY, Do.EDIT),
+        (Do.CREDIT_INSTEAD, Do.OTHER_DATE, Do.RETRY, Do.EDIT),
     ),
     Slug.STALE_OBJECT: Entry(
         _both("Someone changed this in {provider} at the same moment."),

@@ -48,7 +48,7 @@ GRAVE = frozenset({Slug.PERMISSION, Slug.SUBSCRIPTION_ENDED, Slug.COMPANY_GONE})
 # What the card of a cause offers itself, or needs no offer; other answers belong to one document and its page.
 MENDS_ALL = frozenset(
     {
-        *(Do.CHOOSE_ACCOUNT, Do.CHOOSE_MAPPING, Do.ADD_EMAIL, Do.RECONNECT, Do.TEST_AGAIN),
+        *(Do.CHOOSE_ACCOUNT, Do.CHOOSE_MAPPING, Do.ADD_EMAIL, Do.RECONNECT, Do.TEST_AGAIN, Do.CREDIT_INSTEAD),
         *(Do.RETRY, Do.EDIT, Do.IGNORE, Do.COPY_DETAILS, Do.OPEN_THERE),
     }
 )

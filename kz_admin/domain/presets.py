@@ -81,6 +81,8 @@ class ClosedPeriod(StrEnum):
 
     HOLD = "hold"
     REDATE = "redate"  # over there it gets the first open day; ours keeps its date
+    # The same for what is new. An invoice in there that is voided here is credited in the open period instead.
+    CREDIT_NOTE = "credit_note"
 
 
 class Setting(StrEnum):

@@ -48,6 +48,9 @@ class Ref:
     balance: int | None = None  # what is open on it, by the last answer
     created_by_us: bool = False
     dated: str = ""  # the date we last sent for it
+    total: int | None = None  # by the last answer
+    rate: Decimal | None = None  # of exchange, as they used it
+    sent: Draft | None = None  # what we last sent for it, where somebody has to say the same again
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,11 @@ class Company:
 
 # The part of a credit note that is its use for invoices, where that is an object of its own over there.
 APPLIED = "applied"
+# The parts of an invoice that is voided here and cannot be over there: a credit over all of it, and its use for it.
+CREDITED, CREDITED_APPLIED = "credited", "credited_applied"
+OF_A_CREDIT = frozenset({CREDITED, CREDITED_APPLIED})
+CREDIT = "credit"  # the choice of the invoice itself: a person asked for it, or it is decided and never undone
+ASKED, DECIDED = "asked", "decided"
 
 Key = tuple[Kind, UUID, str]  # kind, id, part
 
@@ -241,6 +249,13 @@ class Wait:
 
     seconds: int
     words: str  # the second line of the pill
+
+
+@dataclass(frozen=True)
+class Needless:
+    """Nothing is left for it to do over there, and `words` say what that means, where it means something."""
+
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ class InvoiceRecord(SalesRecord):
     state: InvoiceState
     open: int
     paid_at: int | None
+    voided_on: str = ""  # the day in the tenant's zone, where a builder needs it
     kind = Kind.INVOICE
 
 

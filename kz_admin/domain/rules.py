@@ -43,6 +43,7 @@ class Reason(StrEnum):
     BY_HAND = "by_hand"
     BEFORE_LINK = "before_link"
     UNLINKED = "unlinked"
+    NOTHING_OPEN = "nothing_open"
 
 
 WORDS = {
@@ -70,6 +71,7 @@ WORDS = {
     Reason.BY_HAND: "it pays out a credit, booked there by hand",
     Reason.BEFORE_LINK: "from before its invoice was linked, goes over when a person copies it",
     Reason.UNLINKED: "unlinked: waits until a person links or copies it",
+    Reason.NOTHING_OPEN: "nothing of it is left to settle there",
 }
 
 

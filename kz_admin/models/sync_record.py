@@ -46,8 +46,9 @@ class SyncRecord(TenantOwned):
     connection_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("connection.id"))
     kind: Mapped[str] = mapped_column(String(20))
     local_id: Mapped[UUID] = mapped_column(Uuid)  # no foreign key: the kind names the table
-    # '' but for a client (its currency), the built-in service (the income account), Xero's payment (the invoice), and
-    # the share of QuickBooks' payment that settles invoices of another customer (that customer)
+    # '' but for a client (its currency), the built-in service (the income account), Xero's payment (the invoice), the
+    # share of QuickBooks' payment that settles invoices of another customer (that customer), the use of a credit note,
+    # and what undoes an invoice in closed books (domain/pushing.py)
     part: Mapped[str] = mapped_column(String(64), default="")
 
     planned_revision: Mapped[int] = mapped_column(default=0)  # seen by the rules

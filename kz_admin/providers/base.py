@@ -21,6 +21,7 @@ from kz_admin.domain.pushing import (
     Go,
     Limits,
     Link,
+    Needless,
     Question,
     Ref,
     Reference,
@@ -91,13 +92,24 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class Instead:
+    """What cannot be taken back over there, and is undone by objects of its own: parts of the same document.
+
+    Asked about the document itself. `parts` is empty for what is taken back like any other; once they were made for
+    it (the choice CREDIT), it says the same for ever."""
+
+    questions: Callable[[Any, Refs], Sequence[Question]]  # the first one reads the object as it is now
+    parts: Callable[[Any, Refs, Sequence[Rows]], Sequence[str]]  # without answers: as far as we know (a preview)
+
+
+@dataclass(frozen=True)
 class Pusher:
     """How one kind goes over. Everything but `Provider.ask` and `.send` is pure, so that a preview is what happens."""
 
     build: Callable[[Any, Refs], Draft]  # raises Unfit with the Problem that names what is missing
     # Before the first create: what to ask over there, and what the answers mean. Both may raise Unfit.
     questions: Callable[[Any, Refs], Sequence[Question]]
-    decide: Callable[[Any, Refs, Sequence[Rows]], Link | Go | Wait]
+    decide: Callable[[Any, Refs, Sequence[Rows]], Link | Go | Wait | Needless]
     # A 4xx: another try with other words, or the Problem for a person.
     refused: Callable[[Any, Refs, Draft, ProviderFailure], Again | Problem]
     # An unknown outcome: what to ask (sent at this moment, milliseconds), and whether one of the answers is ours.
@@ -112,6 +124,8 @@ class Pusher:
     watch: Watch | None = None
     # The parts that are objects of their own over there, beside the document itself: a record for each.
     further: Callable[[Any, Refs], Sequence[str]] | None = None
+    instead: Instead | None = None
+    once: frozenset[str] = frozenset()  # parts that are made and never changed
     longest_number: int = 0  # of the numbers it gives its documents; 0: they have none
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from kz_admin import ids
 from kz_admin.domain import causes
 from kz_admin.domain.catalogue import Card
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
+from kz_admin.domain.problems import Slug
 from kz_admin.domain.status import STUCK
 from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditNote
@@ -39,6 +40,14 @@ PARTNERS = [kind.value for kind in NEVER_FROZEN]
 KEY: ColumnElement[str] = case(
     (SyncRecord.problem.in_([slug.value for slug in causes.EACH_FOR_ITSELF]), SyncRecord.problem),
     else_=func.coalesce(SyncRecord.cause, SyncRecord.problem),
+)
+# Voided here, there already, and shut in by closed books: itself, or by money on it that is.
+CREDITABLE: ColumnElement[bool] = and_(
+    SyncRecord.kind == Kind.INVOICE.value,
+    SyncRecord.part == "",
+    SyncRecord.removes,
+    SyncRecord.remote_id.is_not(None),
+    SyncRecord.problem == Slug.PERIOD_CLOSED.value,
 )
 _MONEY: Sequence[tuple[Kind, Any, Any, Any]] = (
     (Kind.INVOICE, Invoice.id, Invoice.currency, Invoice.total_minor),
@@ -88,6 +97,7 @@ class Cause:
     since: int | None
     sums: Sequence[Sum] = ()
     few: Sequence[Named] = ()
+    creditable: int = 0  # of the documents: invoices voided here that a credit can undo there
 
     @property
     def headline(self) -> str:
@@ -176,7 +186,7 @@ def narrowed(query: Select[R], tenant_id: UUID, model: type[Document], asked: In
     return query
 
 
-def _groups(connection: Connection, key: str | None) -> Select[str, int, int, int | None, int]:
+def _groups(connection: Connection, key: str | None) -> Select[str, int, int, int | None, int, int]:
     documents = func.count(case((SyncRecord.kind.not_in(PARTNERS), SyncRecord.local_id)).distinct())
     return (
         select(
@@ -184,6 +194,7 @@ def _groups(connection: Connection, key: str | None) -> Select[str, int, int, in
             documents.label("documents"),
             func.count().label("records"),
             func.min(SyncRecord.problem_at).label("since"),
+            func.count(case((CREDITABLE, SyncRecord.id))).label("creditable"),
             func.count().over().label("total"),
         )
         .where(*stuck(connection.id, key))
@@ -213,6 +224,7 @@ def _causes(session: Session, connection: Connection, rows: Sequence[Any]) -> li
             records=row.records,
             since=row.since,
             sums=sums.get(row.key, ()),
+            creditable=row.creditable,
             few=[Named(one, names.get(one.local_id, one.as_kind.word)) for one in few.get(row.key, ())],
         )
         for row in rows

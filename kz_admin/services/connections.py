@@ -94,7 +94,7 @@ def counts(connection: Connection) -> Counts:
     query = select(
         _counted(connection, SyncRecord.state.in_(waiting)),
         _counted(connection, SyncRecord.state.in_(failed)),
-        _counted(connection, ONE_TO_ONE, SyncRecord.kind == Kind.INVOICE.value),
+        _counted(connection, ONE_TO_ONE, SyncRecord.kind == Kind.INVOICE.value, SyncRecord.part == ""),
     )
     with reading() as session:
         found = session.execute(query).one()

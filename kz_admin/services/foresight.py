@@ -16,7 +16,7 @@ from kz_admin import ids
 from kz_admin.domain.drafts import content_hash
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, Unfit
-from kz_admin.domain.pushing import Draft, Key, Ref, Verb
+from kz_admin.domain.pushing import OF_A_CREDIT, Draft, Key, Ref, Verb
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import WAITING, SyncState
 from kz_admin.models.client import Client
@@ -29,7 +29,7 @@ from kz_admin.providers import PROVIDERS
 from kz_admin.providers.base import Pusher
 from kz_admin.services import settings
 from kz_admin.services.push.gathering import Item, Stays, gather
-from kz_admin.services.push.preparing import shortened_as_said
+from kz_admin.services.push.preparing import instead_of, shortened_as_said
 
 WOULD_GO = (Reason.SHADOW, Reason.FROM_SHADOW)
 
@@ -45,6 +45,7 @@ class Foreseen:
     is_same: bool = False  # what would be sent is what is there
     further: Sequence[str] = ()  # the other customers it is for: each gets an object of its own
     whom: str = ""  # what the customer of a payment is called here, as far as we know
+    instead: Sequence[str] = ()  # the parts that would undo it, as it cannot be taken back
 
 
 def of(
@@ -104,13 +105,17 @@ def _foreseen(connection: Connection, row: SyncRecord, one: Item | Stays) -> For
     if isinstance(one, Stays):
         return Foreseen(row, problem=one.problem)
     pusher = PROVIDERS[connection.provider].pushers[one.kind]
-    looks, further = False, _further(pusher, one)
+    looks = False
+    if (instead := instead_of(pusher, one)) or one.behind is not None:
+        return Foreseen(row, instead=instead)
+    further = _further(pusher, one)
     try:
         looks = one.looks or (one.refs.own is None and bool(pusher.questions(one.record, one.refs)))
         draft = shortened_as_said(pusher.build(one.record, one.refs), one.refs)
     except Unfit as unfit:
         return Foreseen(row, problem=unfit.problem, looks=looks, further=further)
-    is_same = draft.verb is not Verb.CREATE and content_hash(draft) == one.pushed_hash
+    is_made = one.part in pusher.once and one.is_over_there
+    is_same = is_made or (draft.verb is not Verb.CREATE and content_hash(draft) == one.pushed_hash)
     return Foreseen(row, draft, None if is_same else draft.stopped, looks, is_same, further)
 
 
@@ -133,9 +138,11 @@ class _StandIns:
     called: dict[str, str] = field(default_factory=dict)  # the customer's id, or what stands for it → its name here
 
     def ref(self, key: Key) -> Ref | None:
-        kind, local_id, _ = key
+        kind, local_id, part = key
         if kind is not Kind.INVOICE:
             return Ref(self.name(kind, local_id))
+        if part in OF_A_CREDIT:
+            return Ref(f"‹id of the credit for invoice {self.names.get(local_id, '')}›")
         if local_id not in self.going:
             return None
         return Ref(self.name(kind, local_id), customer=self.booked_to.get(local_id, ""))

@@ -134,6 +134,8 @@ def plan(
     decision = _decide(planner, _with_partners(planner, facts), record)
     _apply(planner, record, document.revision, decision, follow=follow)
     record.removes = facts.subject.removed
+    if document.kind is Kind.INVOICE:
+        _plan_credit(planner, document, decision)
     if document.kind is Kind.PAYMENT:
         _plan_parts(planner, document, facts, follow=follow)
     if facts.applied_to and document.kind in planner.applied_apart:
@@ -156,6 +158,13 @@ def _plan_application(
         decision = Decision(False, Reason.WAITS_FOR_PARTNER)
     _apply(planner, record, document.revision, decision, follow=follow)
     record.removes = facts.subject.removed
+
+
+def _plan_credit(planner: Planner, document: Document, decision: Decision) -> None:
+    """What undoes an invoice that cannot be voided over there goes whenever its void would; it is no removal itself."""
+    for record in planner.of(document.kind, document.id):
+        if record.part:
+            _apply(planner, record, document.revision, decision)
 
 
 def _plan_parts(planner: Planner, document: Document, facts: subjects.Facts, *, follow: bool) -> None:

@@ -191,7 +191,7 @@ def _locked(work: Work, connection: Connection, rows: Sequence[PastInvoice]) -> 
 
 def _taken(work: Work, connection: Connection, rows: Sequence[PastInvoice]) -> set[str]:
     """Of theirs, those that belong to another one of ours meanwhile."""
-    here = (SyncRecord.connection_id == connection.id, SyncRecord.kind == Kind.INVOICE.value)
+    here = (SyncRecord.connection_id == connection.id, SyncRecord.kind == Kind.INVOICE.value, SyncRecord.part == "")
     query = select(SyncRecord.remote_id).where(*here, SyncRecord.remote_id.in_([row.remote_id for row in rows]))
     return {remote_id for remote_id in work.session.scalars(query) if remote_id}
 

@@ -200,7 +200,7 @@ def judge_all(session: Session, connection: Connection, look: PastLook) -> None:
     mine = PastInvoice.connection_id == connection.id
     unsettled = {"verdict": Verdict.ONLY_THERE.value, "differs": "", "local_id": None}
     session.execute(update(PastInvoice).where(mine).values(**unsettled))
-    here = (SyncRecord.connection_id == connection.id, SyncRecord.kind == Kind.INVOICE.value)
+    here = (SyncRecord.connection_id == connection.id, SyncRecord.kind == Kind.INVOICE.value, SyncRecord.part == "")
     tied = select(SyncRecord.remote_id).where(*here, SyncRecord.remote_id.is_not(None))
     session.execute(
         update(PastInvoice).where(mine, PastInvoice.remote_id.in_(tied)).values(verdict=Verdict.LINKED.value)

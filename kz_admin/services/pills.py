@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from kz_admin import clock
 from kz_admin.domain.catalogue import headline_of
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import Kind
+from kz_admin.domain.pushing import OF_A_CREDIT
 from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import NOT_SYNCED, STUCK, WAITING, Hold, Pill, SyncState, held_words, pill
 from kz_admin.models.connection import Connection
@@ -58,7 +60,7 @@ def in_session(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> dict[U
     for record, connection, zone in session.execute(query):
         by_document.setdefault(record.local_id, []).append(record)
         place = connection, zone  # a tenant has one live connection, so any row's will do
-    return {row_id: _worst(found, place) for row_id, found in by_document.items()}
+    return {row_id: of_records(found, *place) if place else NOT_SYNCED for row_id, found in by_document.items()}
 
 
 def standing(tenant_id: UUID, kind: Kind, books: str) -> Select[UUID]:
@@ -84,10 +86,28 @@ def of_record(record: SyncRecord, connection: Connection, zone: str) -> Pill:
     return pill(record.as_state, hint=_hint(record, connection, zone), over_there=record.over_there, moves=moves)
 
 
-def weight(record: SyncRecord) -> int:
-    """Which of several needs attention most."""
-    state = record.as_state
-    return 0 if state in STUCK else 1 if state in WAITING else 2
+def of_records(records: Sequence[SyncRecord], connection: Connection, zone: str) -> Pill:
+    """Of one document: the one that needs most attention speaks; when all is well, each says what it has to say."""
+    first = speaker(records)
+    shown = of_record(first, connection, zone)
+    if first.as_state is not SyncState.DONE or len(records) == 1:
+        return shown
+    settled = [one for one in records if one.as_state is SyncState.DONE or one.reason == Reason.NOTHING_OPEN]
+    notes = dict.fromkeys(one.note for one in sorted(settled, key=lambda one: one.part) if one.note)
+    return replace(shown, hint=" ".join(notes))
+
+
+def speaker(records: Sequence[SyncRecord]) -> SyncRecord:
+    """A client has a record for each currency, a payment one for each customer."""
+    return min(records, key=lambda one: (_weight(one), one.part))
+
+
+def _weight(record: SyncRecord) -> int:
+    """Which of several needs attention most; an invoice whose credit came to rest is not undone over there."""
+    state, undone = record.as_state, record.part in OF_A_CREDIT and not record.over_there
+    if state is SyncState.IDLE and undone and record.reason != Reason.NOTHING_OPEN:
+        return 2
+    return 0 if state in STUCK else 1 if state in WAITING else 3
 
 
 def next_try(record: SyncRecord, connection: Connection) -> int | None:
@@ -98,13 +118,6 @@ def next_try(record: SyncRecord, connection: Connection) -> int | None:
         return connection.probe_at
     put_off = record.tries > 0 or record.as_state in (SyncState.UNKNOWN, SyncState.HELD) or record.note is not None
     return record.due_at if put_off else None
-
-
-def _worst(records: Sequence[SyncRecord], place: tuple[Connection, str] | None) -> Pill:
-    """A client has a record for each currency; the one that needs most attention speaks."""
-    if place is None:
-        return NOT_SYNCED
-    return of_record(min(records, key=weight), *place)
 
 
 def _hint(record: SyncRecord, connection: Connection, zone: str) -> str:

@@ -60,7 +60,8 @@ class Preview:
     client: Part | None = None
     project: Part | None = None
     items: Sequence[Part] = ()
-    sale: Part | None = None
+    sale: Part | None = None  # the invoice; of one that is credited instead of voided, the credit
+    credit_use: Part | None = None  # what settles the invoice with that credit
     payments: Sequence[tuple[Part, Decision]] = ()
     obstacles: Sequence[Obstacle] = ()
     wording: Wording = field(default_factory=Wording)
@@ -72,7 +73,11 @@ class Preview:
     @property
     def parts(self) -> list[Part]:
         """What leaves, in this order; what is there already and the same does not."""
-        found = [self.client, self.project, *self.items, self.sale, *(part for part, _ in self.payments)]
+        found = [
+            *(self.client, self.project, *self.items),
+            *(self.sale, self.credit_use),
+            *(part for part, _ in self.payments),
+        ]
         partners = (Kind.CLIENT, Kind.PROJECT, Kind.SERVICE)
         return [one for one in found if one and one.body and not (one.is_there and one.kind in partners)]
 
@@ -115,9 +120,11 @@ def _filled(sight: _Sight, bare: Preview) -> Preview:
         [main, *islice(parts_of_money, len(rows))] if rows else [replace(main, whom="")]
         for main, rows in zip(mains, further, strict=True)
     ]
-    foreseen = [*partners, sale, *chain.from_iterable(money)]
+    # The credit and its use, where the invoice cannot be voided over there.
+    sale, *use = sight.foreseen([sight.begun(sight.invoice, part) for part in sale.instead]) or (sale,)
+    foreseen = [*partners, sale, *use, *chain.from_iterable(money)]
     parts = [preview_parts.of(sight.connection, one, sight.name_of(one)) for one in foreseen]
-    paid = iter(parts[len(partners) + 1 :])
+    paid = iter(parts[len(partners) + 1 + len(use) :])
     return Preview(
         **{
             **vars(bare),
@@ -125,6 +132,7 @@ def _filled(sight: _Sight, bare: Preview) -> Preview:
             "project": _first(parts, Kind.PROJECT),
             "items": [one for one in parts if one.kind is Kind.SERVICE],
             "sale": parts[len(partners)],
+            "credit_use": parts[len(partners) + 1] if use else None,
             "payments": [
                 (part, decision)
                 for decision, its in zip(map(sight.decide, sight.payments), money, strict=True)
@@ -142,8 +150,9 @@ def _first(parts: Sequence[Part], kind: Kind) -> Part | None:
 
 def _pill(sight: _Sight, decision: Decision) -> Pill:
     """As beside the heading of its page; a document nobody planned yet says what the rules would say."""
-    if sight.record is not None:
-        return pills.of_record(sight.record, sight.connection, sight.tenant.time_zone)
+    mine = [row for key, row in sight.records.items() if key[:2] == (Kind.INVOICE, sight.invoice.id)]
+    if mine:
+        return pills.of_records(mine, sight.connection, sight.tenant.time_zone)
     return Pill(NOT_SYNCED.tone, NOT_SYNCED.word, WORDS[decision.reason] if decision.reason else "")
 
 
@@ -178,8 +187,8 @@ class _Sight:
     def record(self) -> SyncRecord | None:
         return self.records.get((Kind.INVOICE, self.invoice.id, ""))
 
-    def begun(self, document: Document) -> SyncRecord:
-        return self._row(document.kind, document.id)
+    def begun(self, document: Document, part: str = "") -> SyncRecord:
+        return self._row(document.kind, document.id, part)
 
     def foreseen(self, rows: Sequence[SyncRecord]) -> list[Foreseen]:
         """The invoice and its money, as if the invoice went."""

@@ -22,7 +22,7 @@ from kz_admin.domain.status import IN_FLIGHT, STUCK, WAITING, Lane, SyncState
 from kz_admin.models.client import Client
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import audit, outbox, record_states, records, unlinking
+from kz_admin.services import audit, crediting, outbox, record_states, records, unlinking
 from kz_admin.services.documents.saving import mine
 from kz_admin.services.documents.work import Work
 from kz_admin.services.needs import Need
@@ -71,6 +71,7 @@ def invoice_again(work: Work, kind: Kind, document_id: UUID) -> None:
         SyncRecord.tenant_id == work.tenant_id,
         SyncRecord.connection_id == record.connection_id,
         SyncRecord.kind == Kind.INVOICE.value,
+        SyncRecord.part == "",
         SyncRecord.remote_id == facts.get("remote_id"),
     )
     invoice = work.session.scalar(query.with_for_update())
@@ -126,6 +127,7 @@ ANSWERS: Mapping[str, Answer] = {
     "revive": Answer(revive, "Noted. The customer is made active again, then this one goes."),
     "invoice_again": Answer(invoice_again, "Noted. The invoice goes first, then this one."),
     "shorten": Answer(shorten, "Noted. Trying again with the shorter text."),
+    "credit": Answer(crediting.credit_instead, "Noted. A credit over all of it goes, and settles it over there."),
     "accept": Answer(accept, "Accepted. The difference stays in the activity log."),
     "copy_anew": Answer(unlinking.copy_anew, "Noted. It is looked for once more, then copied."),
     "test_again": Answer(test_again, "Testing again. What waits goes over if the subscription was renewed."),

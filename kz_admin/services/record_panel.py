@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from kz_admin import config
@@ -17,7 +17,7 @@ from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Slug
-from kz_admin.domain.pushing import APPLIED, SOUGHT, LinkedBy
+from kz_admin.domain.pushing import APPLIED, CREDITED, CREDITED_APPLIED, OF_A_CREDIT, SOUGHT, LinkedBy
 from kz_admin.domain.status import NOT_SYNCED, STUCK, Hold, Pill, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
@@ -26,6 +26,7 @@ from kz_admin.models.sync_record import SyncRecord
 from kz_admin.models.tenant import Tenant
 from kz_admin.providers import PROVIDERS, label_of
 from kz_admin.services import (
+    crediting,
     first_look,
     pills,
     record_deeds,
@@ -69,6 +70,7 @@ class Panel:
     may_unlink: bool = False  # a link that was not made by creating it there
     sought: str = ""  # what a person wants it linked to, by number or id
     is_first: bool = False  # the first invoice that went over: compare it once by eye (KZ-24)
+    is_credited: bool = False  # voided here, and a credit over all of it is there
 
     @property
     def is_stuck(self) -> bool:
@@ -78,7 +80,8 @@ class Panel:
     def is_removed(self) -> bool:
         """Voided here, and gone or void over there too."""
         record = self.record
-        return record is not None and record.removes and record.over_there and record.as_state is SyncState.DONE
+        taken_back = record is not None and record.removes and record.over_there and not self.is_credited
+        return taken_back and record is not None and record.as_state is SyncState.DONE
 
     @property
     def may_open(self) -> bool:
@@ -142,14 +145,14 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         if connection is None or document.kind not in PROVIDERS[connection.provider].pushers:
             return None
         found = _records(session, connection, document)
-        record = min(found, key=pills.weight) if found else None
+        record = pills.speaker(found) if found else None
         root = records.root_of(session, record) if record is not None else None
         tries = record_tries.of(session, [one.id for one in found])
         refers = _refers(session, connection, root)
         deeds = record_deeds.of(session, tenant_id, document.id)
         is_first = record is not None and first_look.is_first(session, connection, record)
     label = label_of(connection.provider)
-    pill = pills.of_record(record, connection, zone) if record else NOT_SYNCED
+    pill = pills.of_records(found, connection, zone) if found else NOT_SYNCED
     why = Hold(record.reason) if record is not None and record.as_state is SyncState.HELD and record.reason else None
     reconnect = why is not None and connection.as_state is State.NEEDS_RECONNECT
     return Panel(
@@ -163,11 +166,11 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         currency=getattr(document, "currency", ""),
         number=getattr(document, "number", None) or "",
         ours=None
-        if record is not None and record.part == APPLIED
+        if record is not None and record.part in (APPLIED, CREDITED_APPLIED)
         else getattr(document, "total_minor", getattr(document, "amount_minor", None)),
         our_rate=getattr(document, "exchange_rate", None),
         home=connection.company_currency,
-        card=_of_the_company(why, reconnect, label, connection.company_name) or _card(root, label),
+        card=_of_the_company(why, reconnect, label, connection.company_name) or _card(record, root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
         tries=tries,
         deeds=deeds,
@@ -180,6 +183,7 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         may_unlink=unlinking.may_be_unlinked(found),
         sought=fates.choices_of(record).get(SOUGHT, "") if record is not None else "",
         is_first=is_first,
+        is_credited=any(one.part == CREDITED and one.over_there for one in found if one.as_kind is Kind.INVOICE),
     )
 
 
@@ -197,8 +201,10 @@ def poll_after(polled: int) -> int:
     return delays[min(max(polled, 0), len(delays) - 1)]
 
 
-def link(tenant_id: UUID, kind: Kind, document_id: UUID) -> str | None:
-    """Where the object stands in their web application; it names the company, so it only stands in a redirect."""
+def link(tenant_id: UUID, kind: Kind, document_id: UUID, part: str = "") -> str | None:
+    """Where the object stands in their web application; it names the company, so it only stands in a redirect.
+
+    `part`: of the credit for an invoice, not the invoice itself."""
     query = (
         select(SyncRecord, Connection)
         .join(Connection, Connection.id == SyncRecord.connection_id)
@@ -206,6 +212,7 @@ def link(tenant_id: UUID, kind: Kind, document_id: UUID) -> str | None:
             SyncRecord.tenant_id == tenant_id,
             SyncRecord.kind == kind.value,
             SyncRecord.local_id == document_id,
+            SyncRecord.part == part if part in OF_A_CREDIT else true(),
         )
         .order_by(Connection.state_since.desc(), SyncRecord.part)  # itself before what belongs to it
     )
@@ -250,14 +257,16 @@ def _in_parts(document: Document, found: Sequence[SyncRecord]) -> int | None:
     return sum(total for total in totals if total is not None)
 
 
-def _card(root: SyncRecord | None, label: str) -> Card | None:
-    if root is None or root.as_state not in STUCK:
+def _card(record: SyncRecord | None, root: SyncRecord | None, label: str) -> Card | None:
+    if root is None or record is None or root.as_state not in STUCK:
         return None
     card = card_of(record_states.problem_of(root), label, over_there=root.over_there)
     is_itself = card.slug == Slug.INVOICE_GONE or card.facts.get("remote_id") == root.remote_id
     if Do.CREATE_AGAIN in card.actions and not is_itself:  # something else is gone, such as what it was linked to
         card = replace(card, actions=tuple(do for do in card.actions if do is not Do.CREATE_AGAIN))
-    return card
+    others = tuple(do for do in card.actions if do is not Do.CREDIT_INSTEAD)
+    # of this very document, also where it waits for money that lies in closed books
+    return replace(card, actions=(Do.CREDIT_INSTEAD, *others) if crediting.is_offered(record) else others)
 
 
 def _refers(session: Session, connection: Connection, root: SyncRecord | None) -> Sequence[Named]:

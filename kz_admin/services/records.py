@@ -18,7 +18,7 @@ from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Slug
-from kz_admin.domain.pushing import SOUGHT, UNLINKED
+from kz_admin.domain.pushing import OF_A_CREDIT, SOUGHT, UNLINKED
 from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
 from kz_admin.models.call import Attempt
@@ -87,7 +87,7 @@ def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False
     planner = not_shadowed(work)
     planner.lane = Lane.INTERACTIVE if len(documents) <= SEVERAL else Lane.BULK
     outbox.plan_all(work.session, documents)  # what would become of them unasked
-    records = [planner.record(kind, document.id) for document in documents]
+    records = [one for document in documents for one in _asked_about(planner, document)]
     crossing = sum(record.as_state is SyncState.IDLE and record.reason in CROSSES for record in records)
     if crossing and not confirmed:
         raise NeedsConfirmation(crossing)
@@ -105,6 +105,12 @@ def copy(work: Work, kind: Kind, ids: Sequence[UUID], *, confirmed: bool = False
         if document.id in going:
             _audit(work, "document.copied", document)
     return len(going)
+
+
+def _asked_about(planner: Planner, document: Document) -> list[SyncRecord]:
+    """Itself; of a voided invoice also what undoes it, should that have come to rest."""
+    parts = [one for one in planner.of(document.kind, document.id) if one.part in OF_A_CREDIT]
+    return [planner.record(document.kind, document.id), *parts]
 
 
 def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:

@@ -18,7 +18,7 @@ from kz_admin.domain.catalogue import headline_of
 from kz_admin.domain.figures import major_text
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Problem
-from kz_admin.domain.pushing import Key
+from kz_admin.domain.pushing import OF_A_CREDIT, Key
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import SyncState
 from kz_admin.models.client import Client
@@ -51,6 +51,8 @@ class Kept:
 
     @property
     def verb(self) -> str:
+        if self.record.part in OF_A_CREDIT:
+            return "credited"
         if not self.record.over_there:
             return "created"
         return "voided" if self.record.removes else "changed"
@@ -73,7 +75,7 @@ def sums(connection: Connection) -> Sequence[Sum]:
     query = (
         select(Invoice.currency, func.count(), func.sum(Invoice.total_minor))
         .join(SyncRecord, SyncRecord.local_id == Invoice.id)
-        .where(*_kept(connection), SyncRecord.kind == Kind.INVOICE.value)
+        .where(*_kept(connection), SyncRecord.kind == Kind.INVOICE.value, SyncRecord.part == "")
         .group_by(Invoice.currency)
         .order_by(Invoice.currency)
     )

@@ -41,6 +41,7 @@ SENTENCES = {
     "secret.added": "Added a signing secret",
     "secret.ended": "Ended an older signing secret",
     "cause.retried": "Retried all of a cause",
+    "cause.credited": "Credited voided invoices of a cause",
     "cause.ignored": "Left out all of a cause",
     **record_deeds.WORDS,
     "notifications.changed": "Changed who gets which mail",

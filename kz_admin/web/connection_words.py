@@ -59,4 +59,5 @@ CLASH_WORDS = {
 CLOSED_WORDS = {
     ClosedPeriod.HOLD: "Hold it and ask me",
     ClosedPeriod.REDATE: "Date it there on the first open day; ours keeps its date",
+    ClosedPeriod.CREDIT_NOTE: "Date new ones there on the first open day, and credit an invoice that is voided here",
 }

@@ -15,7 +15,7 @@ from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Conflict, Refused
 from kz_admin.domain.kinds import Kind
 from kz_admin.models.connection import Connection
-from kz_admin.services import cause_deeds, causes, connections, records
+from kz_admin.services import cause_deeds, causes, connections, crediting, records
 from kz_admin.services.causes import Cause
 from kz_admin.services.push import subscription
 from kz_admin.web import headers
@@ -85,6 +85,25 @@ def retry(provider: str) -> ResponseReturnValue:
     going = plural(cause.documents, "document") if cause.documents else "What waited"
     verb = "are" if cause.documents > 1 else "is"
     flash(f"{going} {verb} on the way again. What still lacks something comes back here.", "green")
+    return go(url_for("problems.index", provider=provider))
+
+
+@bp.post(HERE + "/credit")
+@allow("bookkeeper")
+def credit(provider: str) -> ResponseReturnValue:
+    """The voided invoices among what waits: credited over there, as closed books keep them from being voided."""
+    connection, cause = _asked(provider)
+    if cause is None:
+        return _gone(provider)
+    try:
+        going = do(crediting.credit_all, connection.id, cause.key, cause.headline)
+    except Conflict as refused:
+        flash(refused.sentence, "amber")
+        return go(url_for("problems.index", provider=provider))
+    if not going:
+        return _gone(provider)
+    verb = "are" if going > 1 else "is"
+    flash(f"{plural(going, 'invoice')} {verb} credited instead. What else waited for it still does.", "green")
     return go(url_for("problems.index", provider=provider))
 
 

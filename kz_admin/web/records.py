@@ -135,7 +135,7 @@ class RecordPages:
     def open(self, document_id: UUID) -> ResponseReturnValue:
         """Their address names the company, so it stands in a redirect only, never on a page (INT-S17, INT-S21)."""
         self.family.find(document_id)
-        there = record_panel.link(tenant_id(), self.family.kind, document_id)
+        there = record_panel.link(tenant_id(), self.family.kind, document_id, request.args.get("part", ""))
         if there is None:
             raise NotFound("Nothing of this is over there yet, so there is nothing to open.")
         return make_response("", 302, {"Location": there})  # a body of the usual redirect repeats the address

@@ -33,7 +33,7 @@ from kz_admin.services import bell, paid
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.documents.work import Work
 from kz_admin.services.paid import Sender
-from kz_admin.services.push import drain, ringing
+from kz_admin.services.push import drain, ringing, waking
 from kz_admin.services.push.lease import QUIET
 from simulator.quickbooks import operations
 from tests.chaos import moves
@@ -250,7 +250,8 @@ class Books(Line):
             query = (
                 select(SyncRecord.due_at, Connection.push_until, Connection.throttled_until, Connection.probe_at)
                 .join(Connection, Connection.id == SyncRecord.connection_id)
-                .where(open_ones, SyncRecord.waits_for_id.is_(None), Connection.state == "connected")
+                .where(open_ones, Connection.state == "connected")
+                .where(SyncRecord.waits_for_id.is_(None) | waking.left_asleep())
             )
             return min((_moment(*row) for row in session.execute(query)), default=None)
 

@@ -5,11 +5,20 @@ Whatever else the deed made due is put off, so that the call in which the worker
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from kz_admin.domain import presets
+from kz_admin.domain.presets import ClosedPeriod
+from kz_admin.models import Connection
+from kz_admin.models.session import writing
+from kz_admin.services import company_facts
 from tests.chaos.books import Books
 from tests.chaos.desk import Desk
 from tests.chaos.wishes import Wish
 
 FIRST = "N-1"
+CLOSED = "2026-11-10"  # the invoices are of before
+LEASE_S = 61
 
 
 def _update(books: Books) -> None:
@@ -35,6 +44,35 @@ def _void(books: Books) -> None:
     books.bring_back()
     books.rest()
     Desk(books).void(FIRST)
+
+
+def _shut_in(books: Books) -> None:
+    """Voided here and in closed books there, where the settings want it credited."""
+    _open_again(books)
+    with books.app.app_context(), writing() as session:
+        connection = session.get_one(Connection, books.connection_id)
+        ruled = replace(presets.read(connection.settings), closed_period=ClosedPeriod.CREDIT_NOTE)
+        connection.settings = ruled.as_json()
+    (row,) = books.objects("Preferences")
+    said = {**row["AccountingInfoPrefs"], "BookCloseDate": CLOSED}
+    books.theirs("Preferences", {"Id": "1", "SyncToken": row["SyncToken"], "AccountingInfoPrefs": said})
+    with books.app.app_context():
+        company_facts.refresh(books.row)
+    Desk(books).void(FIRST)
+
+
+def _credited(books: Books) -> None:
+    """A worker died when it had just decided: the next one finds both parts wanted, and makes the credit."""
+    _shut_in(books)
+    books.killed_at("push.committed")
+    books.let_time_pass(LEASE_S)
+    books.put_off("invoice", part="credited_applied")
+
+
+def _credited_applied(books: Books) -> None:
+    _credited(books)
+    books.push()
+    books.bring_back()
 
 
 def _open_again(books: Books) -> None:
@@ -107,6 +145,9 @@ CHANGES = {
     "credit note": Wish(_credit, "/creditmemo", "", "CreditMemo"),
     "batch of credit notes": Wish(_credits, "/batch", '"operation"', "CreditMemo", 3),
     "use of a credit note": Wish(_use, "/payment", "", "Payment"),
+    "decision to credit": Wish(_shut_in, "/creditmemo", "", "CreditMemo"),
+    "credit instead of a void": Wish(_credited, "/creditmemo", "", "CreditMemo"),
+    "use of that credit": Wish(_credited_applied, "/payment", "", "Payment"),
     "use taken back": Wish(_use_taken_back, "/payment", "", "Payment", op="delete"),
     "void of a credit note": Wish(_credit_taken_back, "/creditmemo", "", "CreditMemo", op="delete"),
     "refund": Wish(_refund, "/refundreceipt", "", "RefundReceipt"),

@@ -58,6 +58,9 @@ SHORT = {
     ("credit note", "K8 answer lost"),
     ("use of a credit note", "K9 after the answer, before recording"),
     ("use taken back", "K8 500 after the commit"),
+    ("decision to credit", "K6 after sent, before bytes"),
+    ("credit instead of a void", "K8 answer lost"),
+    ("use of that credit", "K9 after the answer, before recording"),
     ("refund", "K10 after recording"),
 }
 

@@ -31,7 +31,8 @@ def date_of(record: Any, ours: str, refs: Refs) -> str:
     closed = until(refs)
     if day > closed or (refs.own is not None and _there(day, refs) <= closed):
         return day  # what lies in there already keeps its date: whether it may change is `stop`'s question
-    if refs.settings.closed_period is ClosedPeriod.REDATE:
+    # Whoever credits what was reported wants nothing more in there: what is new has its place in the open period too.
+    if refs.settings.closed_period in (ClosedPeriod.REDATE, ClosedPeriod.CREDIT_NOTE):
         return first_open(refs)
     raise Unfit(problem(record, ours, refs))
 
@@ -64,10 +65,10 @@ def said(ours: str, there: str) -> str:
     """For the one who reads it here."""
     if there == ours:
         return ""
-    return f"Dated {_in_words(there)} in {refusals.PROVIDER}, where the books are closed for {_in_words(ours)}."
+    return f"Dated {in_words(there)} in {refusals.PROVIDER}, where the books are closed for {in_words(ours)}."
 
 
-def _in_words(day: str) -> str:
+def in_words(day: str) -> str:
     return date.fromisoformat(day).strftime("%-d %b %Y")
 
 
@@ -89,7 +90,8 @@ def days(ours: str, refs: Refs) -> str:
 
 
 def problem(record: Any, day: str, refs: Refs, deed: str = "") -> Problem:
-    """One cause for everything that meets it. What is not over there yet can be given the first open day."""
+    """One cause for everything that meets it. What is not over there yet can be given the first open day, and an
+    invoice that cannot be voided can be credited."""
     facts = refusals.facts_of(record, refs)
     closed = until(refs)
     known = {
@@ -98,5 +100,6 @@ def problem(record: Any, day: str, refs: Refs, deed: str = "") -> Problem:
         "closed_until": closed,
         "open_from": first_open(refs) if closed and not deed else "",
         "deed": deed,
+        "credit": refusals.may_credit(record.kind, deed),
     }
     return Problem(Slug.PERIOD_CLOSED, "", {**facts, **{key: value for key, value in known.items() if value}})

@@ -60,7 +60,7 @@ def _body(record: CreditNoteRecord, refs: Refs, customer: str) -> dict[str, Any]
         "TxnDate": closed_books.date_of(record, record.issued_on, refs),
         **currencies.header(record.currency, refs),
         "PrivateNote": f"kz-admin credit note {record.number} applied, {refs.marker}",
-        "Line": [_line(kind, one, decimal_of(amount, digits)) for kind, one, amount in _wanted(record, refs)],
+        "Line": [line(kind, one, decimal_of(amount, digits)) for kind, one, amount in _wanted(record, refs)],
     }
     return {key: value for key, value in body.items() if value is not None}
 
@@ -72,7 +72,7 @@ def _wanted(record: CreditNoteRecord, refs: Refs) -> list[tuple[str, str, int]]:
     return [*settled, ("CreditMemo", memo_of(record, refs).remote_id, sum(amount for _, amount in parts))]
 
 
-def _line(kind: str, remote_id: str, amount: Decimal) -> dict[str, Any]:
+def line(kind: str, remote_id: str, amount: Decimal) -> dict[str, Any]:
     return {"Amount": amount, "LinkedTxn": [{"TxnId": remote_id, "TxnType": kind}]}
 
 

@@ -133,12 +133,19 @@ def unknown(facts: Mapping[str, str], failure: ProviderFailure) -> Problem:
     return Problem(Slug.UNKNOWN, failure.code, {**facts, **words_of(failure)})
 
 
+def may_credit(kind: Kind, deed: str) -> str:
+    """Whether a credit can undo what cannot be taken back: only an invoice has one for the whole of it."""
+    return "yes" if kind is Kind.INVOICE and deed == drafting.TAKEN_BACK else ""
+
+
 def _of_the_company(slug: Slug, facts: Mapping[str, str], refs: Refs, draft: Draft) -> Problem:
     account = draft.body.get("DepositToAccountRef") or draft.body.get("IncomeAccountRef") or {}
+    deed = DEEDS.get(draft.verb, "")
     more = {
         "account": str(account.get("value", "")),
         "closed_until": str(refs.company.facts.get("closed_until") or ""),
-        "deed": DEEDS.get(draft.verb, ""),
+        "deed": deed,
+        "credit": may_credit(draft.kind, deed) if slug is Slug.PERIOD_CLOSED else "",
         "dated": str(draft.body.get("TxnDate") or draft.dated),
         "what": draft.kind.plural,
     }

@@ -51,6 +51,8 @@ def partners(
     for document in documents:
         if isinstance(document, Payment | CreditNote):
             ids |= {document.id, *(part.invoice_id for part in document.allocations)}
+        if isinstance(document, Invoice) and document.voided_at is not None:
+            ids.add(document.id)  # what undoes it stands on it
         ids |= {one for name in ("invoice_id", "payment_id") if (one := getattr(document, name, None)) is not None}
     if not ids:
         return {}

@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from kz_admin.domain.kinds import Kind
-from kz_admin.domain.pushing import APPLIED
+from kz_admin.domain.pushing import APPLIED, CREDITED_APPLIED
 from kz_admin.domain.status import IN_FLIGHT, STUCK, WAITING
 from kz_admin.models.connection import Connection
 from kz_admin.models.credit_note import CreditAllocation, CreditNote
@@ -18,6 +18,7 @@ from kz_admin.models.document import Document
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.refund import Refund
 from kz_admin.models.sync_record import SyncRecord
+from kz_admin.services.push import credited
 
 OPEN = [state.value for state in (*WAITING, *STUCK)]
 
@@ -31,7 +32,8 @@ def in_the_way(session: Session, connection: Connection, rows: Iterable[SyncReco
         queries = _standing_on(kind, [row.local_id for row in mine])
         pairs = [pair for query in queries for pair in session.execute(query)]
         going = _going(session, connection, [dependent for _, dependent in pairs])
-        for document_id, dependent in pairs:
+        # what may stay where it is comes last: whoever waits, waits for what has to go
+        for document_id, dependent in sorted(pairs, key=lambda pair: _is_shut_in(going.get(pair[1]))):
             if dependent in going:
                 for row in (one for one in mine if one.local_id == document_id):
                     found.setdefault(row.id, going[dependent])
@@ -48,12 +50,15 @@ def in_front(
     pairs = _money_on(session, {invoice_id for parts in settles.values() for invoice_id in parts})
     others = {dependent for _, dependent in pairs} - documents.keys()
     going = _going(session, connection, list(others))
+    pairs.sort(key=lambda pair: _is_shut_in(going.get(pair[1])), reverse=True)
     full = {invoice_id: going[dependent] for invoice_id, dependent in pairs if dependent in going}
     blocked = {record_id: [full[one] for one in parts if one in full] for record_id, parts in settles.items()}
     return {record_id: first[0] for record_id, first in blocked.items() if first}
 
 
 def _settled_by(row: SyncRecord, document: Document | None) -> list[UUID]:
+    if row.part == CREDITED_APPLIED:
+        return [row.local_id]
     if row.removes or not isinstance(document, Payment | CreditNote):
         return []
     is_money = row.as_kind is Kind.PAYMENT or row.part == APPLIED
@@ -76,6 +81,10 @@ def _going(session: Session, connection: Connection, ids: Sequence[UUID]) -> dic
         or_(SyncRecord.kind != Kind.CREDIT_NOTE.value, SyncRecord.part != ""),
     )
     return {row.local_id: row for row in session.scalars(query)} if ids else {}
+
+
+def _is_shut_in(row: SyncRecord | None) -> bool:
+    return row is not None and credited.is_shut_in(row)
 
 
 def _standing_on(kind: Kind, ids: Sequence[UUID]) -> Sequence[Select[Any, Any]]:

@@ -14,7 +14,7 @@ from kz_admin import clock
 from kz_admin.domain import backoff
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Problem, SlowDown, Slug
-from kz_admin.domain.pushing import SOUGHT, UNLINKED, Again, Link, Remote, marked_by, unlinked_of
+from kz_admin.domain.pushing import CREDIT, SOUGHT, UNLINKED, Again, Link, Remote, marked_by, unlinked_of
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import Hold, SyncState
 from kz_admin.models.connection import Connection
@@ -26,7 +26,7 @@ from kz_admin.services.push.lease import QUIET
 # Choices that later changes need as well; all others belong to one try.
 SHORT = "short"  # a text of it may go over shortened: its name over there and the length
 ACCEPTED = "accepted"  # the difference of both sides that a person accepted, word for word
-LASTING = ("number", "name", "suffix", "date", SHORT, ACCEPTED, watching.WATCH, UNLINKED, SOUGHT)
+LASTING = ("number", "name", "suffix", "date", SHORT, ACCEPTED, watching.WATCH, UNLINKED, SOUGHT, CREDIT)
 # Workers that died with a record in their hands and no result in between: it is set aside.
 MOST_KILLS = 3
 

@@ -17,8 +17,16 @@ from sqlalchemy.orm import Session
 
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Problem, Slug
-from kz_admin.domain.pushing import APPLIED, Company, Key, LinkedBy, Ref, Refs, marker_of
-from kz_admin.domain.records import CreditNoteRecord, LineRecord, PaymentRecord, Record, RefundRecord, SalesRecord
+from kz_admin.domain.pushing import APPLIED, CREDITED, Company, Key, LinkedBy, Ref, Refs, marker_of
+from kz_admin.domain.records import (
+    CreditNoteRecord,
+    InvoiceRecord,
+    LineRecord,
+    PaymentRecord,
+    Record,
+    RefundRecord,
+    SalesRecord,
+)
 from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import STUCK, WAITING
 from kz_admin.models.connection import Connection
@@ -30,7 +38,7 @@ from kz_admin.providers import PROVIDERS
 from kz_admin.services import needs, settings
 from kz_admin.services.documents import clients, credit_notes, invoices, payments, projects, refunds, services
 from kz_admin.services.needs import Need
-from kz_admin.services.push import around, backwards, beside, chosen, given_back, watching
+from kz_admin.services.push import around, backwards, beside, chosen, credited, given_back, watching
 from kz_admin.services.push.fates import choices_of
 
 RECORD_OF: Mapping[Kind, Callable[[Any], Record]] = {
@@ -58,6 +66,7 @@ class Item:
     pushed_hash: str | None
     looks: bool  # an earlier refusal asked to look over there first
     rounds: int  # how many refusals in a row were answered by another try
+    behind: Stays | None = None  # what it waits for, unless it is undone by its parts
 
     @property
     def watched(self) -> bool:
@@ -100,6 +109,7 @@ class _Sight:
     inactive: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # payment → markers beside it, in doubt
     given_back: Mapping[UUID, tuple[LineRecord, ...]] = field(default_factory=dict)  # refund → what it takes back
+    voided_on: Mapping[UUID, str] = field(default_factory=dict)  # invoice to credit → the day of its void
     rates: Mapping[UUID, Decimal] = field(default_factory=dict)  # invoice → the exchange rate somebody gave for it
     own_currency: str = ""
     to_remove_first: dict[UUID, SyncRecord] = field(default_factory=dict)  # record → what must be gone before it
@@ -128,6 +138,7 @@ def gather(
     rated = bool(sight.rates) or any(getattr(one, "exchange_rate", None) for one in documents.values())
     sight.own_currency = beside.own_currency(session, connection, rated)
     sight.given_back = given_back.lines(session, documents.values())
+    sight.voided_on = credited.days(session, connection, rows, documents)
     sight.to_remove_first = backwards.in_the_way(session, connection, rows)
     if stand_in is None:
         sight.to_remove_first |= backwards.in_front(session, connection, rows, documents)
@@ -147,18 +158,17 @@ def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # removed here before it ever left
     if row.removes and not row.over_there:
         return Stays(row.id, reason=Reason.VOIDED_UNSENT)  # voided while it was on its way, and it never arrived
-    if (first := sight.to_remove_first.get(row.id)) is not None:
-        return Stays(row.id, waits_for=first.id, failed_as=first if first.as_state in STUCK else None)
-    record = RECORD_OF[row.as_kind](document)
-    if isinstance(record, RefundRecord):
-        record = replace(record, lines=sight.given_back.get(document.id, ()))
-    follows = isinstance(record, PaymentRecord) or row.part == APPLIED
+    behind = _behind(sight, row)
+    if behind is not None and not credited.may_stay(row, sight.to_remove_first[row.id]):
+        return behind
+    record = _record(sight, row, document)
+    follows = isinstance(record, PaymentRecord) or row.part == APPLIED or credited.is_said(row, sight.partners)
     if not has_default and not follows and _needs_account(record):
         facts = {"document": getattr(record, "number", "")}
         return Stays(row.id, problem=Problem(Slug.ACCOUNT_MISSING, "income", facts))
     needed = () if follows else _used(sight, document.id, row)
     keys: list[Key] = [(need.kind, need.local_id, need.part) for need in needed]
-    keys += _settled(record, row.part)
+    keys += _settled(record, row.part) + credited.keys(row)
     stays = _stays(sight, row, keys, needed, optional=follows)
     if stays is not None and sight.stand_in is None:
         return stays
@@ -173,7 +183,25 @@ def _item(sight: _Sight, row: SyncRecord, document: Document | None, has_default
         row.pushed_hash,
         looks="look" in choices_of(row),
         rounds=int(choices_of(row).get("rounds", "0")),
+        behind=None if row.part else behind,
     )
+
+
+def _behind(sight: _Sight, row: SyncRecord) -> Stays | None:
+    first = sight.to_remove_first.get(row.id)
+    if first is None:
+        return None
+    return Stays(row.id, waits_for=first.id, failed_as=first if first.as_state in STUCK else None)
+
+
+def _record(sight: _Sight, row: SyncRecord, document: Document) -> Record:
+    """With what its own rows do not tell."""
+    record = RECORD_OF[row.as_kind](document)
+    if isinstance(record, RefundRecord):
+        return replace(record, lines=sight.given_back.get(document.id, ()))
+    if isinstance(record, InvoiceRecord):
+        return replace(record, voided_on=sight.voided_on.get(document.id, ""))
+    return record
 
 
 def _stays(
@@ -243,6 +271,8 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
     connection = sight.connection
     choices = choices_of(row)
     there = {key: ref_of(sight.partners[key]) for key in keys if _is_there(sight.partners.get(key))}
+    if row.part == CREDITED and (of_invoice := (Kind.INVOICE, row.local_id, "")) in there:
+        there[of_invoice] = credited.as_sent(there[of_invoice], sight.partners[of_invoice])
     if sight.stand_in is not None:
         there |= {key: ref for key in keys if key not in there and (ref := sight.stand_in(key)) is not None}
     return Refs(
@@ -269,7 +299,7 @@ def _refs(sight: _Sight, row: SyncRecord, document: Document, keys: Sequence[Key
 
 def _has_own_marker(row: SyncRecord) -> bool:
     """An object of its own beside the document's: the use of a credit note, a payment's part for another customer."""
-    return row.part == APPLIED or (row.as_kind is Kind.PAYMENT and bool(row.part))
+    return row.part == APPLIED or (row.as_kind in (Kind.PAYMENT, Kind.INVOICE) and bool(row.part))
 
 
 def ref_of(row: SyncRecord) -> Ref:
@@ -281,6 +311,8 @@ def ref_of(row: SyncRecord) -> Ref:
         customer=row.remote_customer or "",
         balance=row.remote_balance,
         created_by_us=row.linked_by == LinkedBy.CREATED.value,
+        total=row.remote_total,
+        rate=row.remote_rate,
     )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from kz_admin.domain import drafts
 from kz_admin.domain.drafts import content_hash
 from kz_admin.domain.problems import Problem, Slug, Unfit
-from kz_admin.domain.pushing import Draft, Go, Link, Question, Ref, Refs, Remote, Rows, Verb, Wait
+from kz_admin.domain.pushing import Draft, Go, Link, Needless, Question, Ref, Refs, Remote, Rows, Verb, Wait
 from kz_admin.providers.base import Provider, Pusher
 from kz_admin.services.push.fates import SHORT
 from kz_admin.services.push.gathering import Item, Stays
@@ -39,6 +39,8 @@ class Prepared:
     later: list[tuple[UUID, Wait]] = field(default_factory=list)
     stays: list[Stays] = field(default_factory=list)
     further: list[tuple[Item, Sequence[str]]] = field(default_factory=list)  # parts that go as records of their own
+    instead: list[tuple[Item, Sequence[str]]] = field(default_factory=list)  # not taken back: these parts undo it
+    needless: list[tuple[Item, Needless]] = field(default_factory=list)
 
 
 def prepare(provider: Provider, gathered: Sequence[Item | Stays], ask: Ask) -> Prepared:
@@ -73,6 +75,8 @@ def _questions(provider: Provider, items: Sequence[Item], done: Prepared) -> lis
 def _about_own(pusher: Pusher, item: Item, own: Ref) -> Sequence[Question]:
     if item.watched and pusher.watch is not None:
         return pusher.watch.questions(item.record, item.refs)
+    if not item.part and pusher.instead is not None and (asked := pusher.instead.questions(item.record, item.refs)):
+        return asked
     return [pusher.reread(own)] if item.looks else []
 
 
@@ -80,15 +84,13 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
     pusher = provider.pushers[item.kind]
     if pusher.further is not None and not item.part and (parts := pusher.further(item.record, item.refs)):
         done.further.append((item, parts))
+    if item.refs.own is not None and item.part in pusher.once:
+        done.same.append(item)
+        return
     if item.refs.own is None:
-        answer = pusher.decide(item.record, item.refs, rows)
-        if isinstance(answer, Link):
-            done.links.append((item, answer))
+        if (go := _looked(pusher, item, rows, done)) is None:
             return
-        if isinstance(answer, Wait):
-            done.later.append((item.record_id, answer))
-            return
-        item = _chosen(item, answer)
+        item = _chosen(item, go)
     elif item.watched and pusher.watch is not None:
         if problem := pusher.watch.seen(item.record, item.refs, rows):
             raise Unfit(problem)
@@ -97,7 +99,38 @@ def _settle(provider: Provider, item: Item, rows: Sequence[Rows], done: Prepared
         return
     elif rows:
         item = _reread(item, rows[0], pusher.as_remote)
-    _built(item, shortened_as_said(pusher.build(item.record, item.refs), item.refs), done)
+    _go_on(pusher, item, rows, done)
+
+
+def _go_on(pusher: Pusher, item: Item, rows: Sequence[Rows], done: Prepared) -> None:
+    if parts := instead_of(pusher, item, rows):
+        done.instead.append((item, parts))
+    elif item.behind is not None:
+        done.stays.append(item.behind)
+    else:
+        draft = pusher.build(item.record, item.refs)
+        _built(item, shortened_as_said(draft, item.refs), done)
+
+
+def _looked(pusher: Pusher, item: Item, rows: Sequence[Rows], done: Prepared) -> Go | None:
+    """What looking over there came to; None when nothing is to be created."""
+    answer = pusher.decide(item.record, item.refs, rows)
+    if isinstance(answer, Go):
+        return answer
+    if isinstance(answer, Link):
+        done.links.append((item, answer))
+    elif isinstance(answer, Wait):
+        done.later.append((item.record_id, answer))
+    else:
+        done.needless.append((item, answer))
+    return None
+
+
+def instead_of(pusher: Pusher, item: Item, rows: Sequence[Rows] = ()) -> Sequence[str]:
+    """The parts that undo it where it cannot be taken back."""
+    if pusher.instead is None or item.part or item.refs.own is None:
+        return ()
+    return pusher.instead.parts(item.record, item.refs, rows)
 
 
 def _built(item: Item, draft: Draft, done: Prepared) -> None:

@@ -14,7 +14,7 @@ from kz_admin.models.db_clock import db_now_ms
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.services import holds
-from kz_admin.services.push import drain, picking
+from kz_admin.services.push import drain, picking, waking
 
 AT_ONCE = 500  # connections a look; the next one is 15 s away
 
@@ -46,13 +46,14 @@ def _due() -> set[tuple[UUID, Lane]]:
         .where(
             Connection.state == State.CONNECTED.value,
             or_(Connection.push_until.is_(None), Connection.push_until < db_now_ms()),
-            or_(speaks, probe),
         )
         .distinct()
         .limit(AT_ONCE)
     )
     with reading() as session:
-        return {(connection_id, Lane(lane)) for connection_id, lane in session.execute(query)}
+        found = session.execute(query.where(or_(speaks, probe))).all()
+        asleep = query.where(waking.left_asleep(), Connection.silent_since.is_(None), in_peace)
+        return {(connection_id, Lane(lane)) for connection_id, lane in (*found, *session.execute(asleep))}
 
 
 def _release_plans() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from kz_admin import clock
@@ -22,6 +22,14 @@ def wake(connection_id: UUID, partner_ids: Sequence[UUID]) -> None:
     with writing() as session:
         _wake_due(session, connection_id, partner_ids)
         _wake_failed(session, partner_ids)
+
+
+def left_asleep() -> ColumnElement[bool]:
+    """Its partner is settled, and a crash came before the wake: whoever drains the connection next wakes it."""
+    partner = aliased(SyncRecord)
+    settled = partner.state.not_in([state.value for state in WAITING])
+    is_settled = exists().where(partner.id == SyncRecord.waits_for_id, settled)
+    return and_(SyncRecord.state == SyncState.DUE.value, SyncRecord.waits_for_id.is_not(None), is_settled)
 
 
 def wake_all(connection_id: UUID) -> None:

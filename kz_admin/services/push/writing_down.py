@@ -12,9 +12,10 @@ from kz_admin import clock, failpoints
 from kz_admin.domain import backoff
 from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.domain.problems import Problem, Slug
-from kz_admin.domain.pushing import Link, Wait
+from kz_admin.domain.pushing import CREDIT, DECIDED, Link, Needless, Wait
 from kz_admin.domain.records import InvoiceRecord
 from kz_admin.domain.request_ids import Place
+from kz_admin.domain.rules import Reason
 from kz_admin.domain.status import WAITING, Lane, SyncState
 from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
@@ -59,6 +60,8 @@ def _rest(session: Session, lease: Lease, prepared: Prepared, rows: dict[UUID, S
     fates: list[tuple[UUID, Callable[[SyncRecord], None]]] = [
         *((item.record_id, partial(_link, session, item, found)) for item, found in prepared.links),
         *((item.record_id, partial(_same, lease, item)) for item in prepared.same),
+        *((item.record_id, partial(_needless, item, found)) for item, found in prepared.needless),
+        *((item.record_id, partial(_instead, item)) for item, _ in prepared.instead),
         *((record_id, partial(_fail, problem)) for record_id, problem in prepared.problems),
         *((record_id, partial(_wait, wait)) for record_id, wait in prepared.later),
         *((stays.record_id, partial(_stay, session, lease, stays, lane)) for stays in prepared.stays),
@@ -71,7 +74,7 @@ def _rest(session: Session, lease: Lease, prepared: Prepared, rows: dict[UUID, S
 
 def _want_further(session: Session, lease: Lease, prepared: Prepared, rows: dict[UUID, SyncRecord], lane: Lane) -> None:
     """With the first of its parts, so that none of the others can be forgotten."""
-    for item, parts in prepared.further:
+    for item, parts in (*prepared.further, *prepared.instead):
         if item.record_id in rows:
             revision = item.record.revision
             outbox.want_parts(session, lease.connection, item.kind, item.local_id, parts, revision, lane)
@@ -87,6 +90,19 @@ def _same(lease: Lease, item: Item, row: SyncRecord) -> None:
         row.note = f"Written off here, still open in {label_of(lease.connection.provider)}."
     row.pushed_revision = max(row.pushed_revision, item.record.revision)
     fates.finish(row)
+
+
+def _instead(item: Item, row: SyncRecord) -> None:
+    """From here on it is undone by its parts, whatever becomes of the books it lies in: never taken back as well."""
+    fates.set_choices(row, {**fates.choices_of(row), CREDIT: DECIDED})
+    row.pushed_revision, row.note = max(row.pushed_revision, item.record.revision), None
+    fates.finish(row)
+
+
+def _needless(item: Item, found: Needless, row: SyncRecord) -> None:
+    row.kills, row.note = 0, found.words or None
+    row.pushed_revision = max(row.pushed_revision, item.record.revision)
+    record_states.move(row, SyncState.IDLE, reason=Reason.NOTHING_OPEN.value)
 
 
 def _fail(problem: Problem, row: SyncRecord) -> None:
@@ -141,6 +157,7 @@ def _ids(prepared: Prepared) -> Sequence[UUID]:
         *(one.item.record_id for one in prepared.built),
         *(item.record_id for item, _ in prepared.links),
         *(item.record_id for item in prepared.same),
+        *(item.record_id for item, _ in (*prepared.needless, *prepared.instead)),
         *(record_id for record_id, _ in prepared.problems),
         *(record_id for record_id, _ in prepared.later),
         *(stays.record_id for stays in prepared.stays),

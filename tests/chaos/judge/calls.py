@@ -7,10 +7,9 @@ from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from uuid import UUID
 
 from kz_admin.models import Attempt, Call, SyncRecord
-from tests.chaos.judge.evidence import APPLIED, Evidence, Write
+from tests.chaos.judge.evidence import APPLIED, CREDITED, CREDITED_APPLIED, Evidence, Place, Write
 from tests.chaos.judge.violation import Violation
 
 # Both clocks jump together, but not in the same instruction.
@@ -149,15 +148,17 @@ def money_waits_in_our_rows(evidence: Evidence) -> Iterator[Violation]:
 
 
 def stands_on(evidence: Evidence, record: SyncRecord) -> list[SyncRecord]:
-    """The records, on the same connection, of what a payment, the use of a credit note or a refund stands on."""
+    """The records, on the same connection, of what a payment, the use of a credit or a refund stands on."""
     settles = evidence.settled_by.get((record.kind, record.local_id, record.part), ())
-    found: list[tuple[str, UUID]] = [("invoice", invoice_id) for invoice_id, _ in settles]
+    found: list[Place] = [("invoice", invoice_id, "") for invoice_id, _ in settles]
     if record.part == APPLIED:
-        found.append(("credit_note", record.local_id))
+        found.append(("credit_note", record.local_id, ""))
+    elif record.part == CREDITED_APPLIED:
+        found += [("invoice", record.local_id, part) for part in ("", CREDITED)]
     elif record.kind == "refund":
         refunds = (one for one in evidence.rows.refunds if one.id == record.local_id)
-        found += [("payment", one.payment_id) for one in refunds if one.payment_id is not None]
-    places = [(record.connection_id, kind, local_id, "") for kind, local_id in found]
+        found += [("payment", one.payment_id, "") for one in refunds if one.payment_id is not None]
+    places = [(record.connection_id, *place) for place in found]
     return [evidence.places[place] for place in places if place in evidence.places]
 
 

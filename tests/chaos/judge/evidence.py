@@ -19,6 +19,8 @@ Entry = Mapping[str, Any]  # of the simulator's journal
 Span = tuple[int, int]  # virtual milliseconds
 Place = tuple[str, UUID, str]  # kind, document, part
 APPLIED = "applied"  # the part of a credit note that settles invoices
+# The parts of a voided invoice that lies in closed books: a credit over all of it, and what settles it with that.
+CREDITED, CREDITED_APPLIED = "credited", "credited_applied"
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,11 @@ class Evidence:
         rows = self.rows
         documents = (*rows.invoices, *rows.payments, *rows.credit_notes, *rows.refunds)
         return {one.id for one in documents if one.voided_at is not None}
+
+    @cached_property
+    def credited(self) -> set[tuple[UUID, UUID]]:
+        """Connection and invoice: voided here, and to be undone over there by a credit instead of a void."""
+        return {(one.connection_id, one.local_id) for one in self.rows.records if one.part == CREDITED}
 
     @cached_property
     def attempts_of(self) -> dict[UUID, list[Attempt]]:

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from kz_admin.models import CreditNote, Invoice, Payment, Refund, SyncRecord
-from tests.chaos.judge.evidence import APPLIED, Evidence, Place
+from tests.chaos.judge.evidence import APPLIED, CREDITED, CREDITED_APPLIED, Evidence, Place
 from tests.chaos.judge.violation import Violation
 
 Document = Invoice | Payment | CreditNote | Refund
 AMOUNTS = ("Amount", "TotalAmt", "TotalTax")
+SAME = ("TotalAmt", "CustomerRef", "CurrencyRef", "ExchangeRate")  # of a credit and the invoice that it undoes
 DIGITS = {"JPY": 0, "KWD": 3, "BHD": 3}  # all others that the experiments use count hundredths
 
 
@@ -40,7 +41,11 @@ def both_sides_agree(evidence: Evidence) -> Iterator[Violation]:
 
 def _there(evidence: Evidence, record: SyncRecord) -> Mapping[str, Any] | None:
     """Their side of what we made and call done."""
-    if record.state != "done" or record.linked_by != "created":
+    return _tied(evidence, record) if record.state == "done" and record.linked_by == "created" else None
+
+
+def _tied(evidence: Evidence, record: SyncRecord | None) -> Mapping[str, Any] | None:
+    if record is None:
         return None
     company = evidence.company_of(record.connection_id)
     return evidence.object(company or "", record.remote_type or "", record.remote_id or "")
@@ -105,6 +110,25 @@ def credits_are_used_as_they_say(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I24", f"credit note {record.local_id} settles {wanted} here and {found} there")
 
 
+def a_credit_undoes_all_of_it(evidence: Evidence) -> Iterator[Violation]:
+    """Of an invoice that is credited instead of voided nothing is open, unless its record says what is left."""
+    for record in (one for one in evidence.rows.records if one.part == CREDITED):
+        itself, use = (
+            evidence.places.get((record.connection_id, record.kind, record.local_id, part))
+            for part in ("", CREDITED_APPLIED)
+        )
+        memo, invoice = _there(evidence, record), _tied(evidence, itself)
+        if memo is None or invoice is None:
+            continue
+        if any(memo.get(name) != invoice.get(name) for name in SAME) and not (record.note or "").startswith(
+            "The total"
+        ):
+            yield Violation("I24", f"invoice {record.local_id} is credited with {memo['TotalAmt']}, not as it is there")
+        used = use is not None and use.state == "done" and not use.note
+        if used and (float(invoice.get("Balance", 0)) or float(memo.get("Balance", 0))):
+            yield Violation("I24", f"invoice {record.local_id} is credited, and {invoice['Balance']} of it is open")
+
+
 def _used(there: Mapping[str, Any]) -> Iterator[tuple[str, Decimal | int]]:
     currency = str((there.get("CurrencyRef") or {}).get("value") or "")
     for line in there.get("Line", ()):
@@ -139,4 +163,10 @@ def _amounts(value: Any) -> Iterator[tuple[str, Any]]:
             yield from _amounts(inner)
 
 
-RULES = (both_sides_agree, money_settles_what_it_says, credits_are_used_as_they_say, amounts_are_exact)
+RULES = (
+    both_sides_agree,
+    money_settles_what_it_says,
+    credits_are_used_as_they_say,
+    a_credit_undoes_all_of_it,
+    amounts_are_exact,
+)

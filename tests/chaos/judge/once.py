@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from kz_admin.models import SyncRecord
-from tests.chaos.judge.evidence import Evidence
+from tests.chaos.judge.evidence import CREDITED, CREDITED_APPLIED, Evidence
 from tests.chaos.judge.violation import Violation
 
 MARKED = {"Invoice": "invoice", "Payment": "payment", "CreditMemo": "credit_note", "RefundReceipt": "refund"}
+OF_A_CREDIT = (CREDITED, CREDITED_APPLIED)
 MANY_TO_ONE = frozenset({"client", "project", "service", "vendor"})
 # The use of a credit note for invoices is an object of its own, marked as a part of the credit note; so is a payment's
 # share for another customer.
@@ -53,9 +54,11 @@ def done_means_there(evidence: Evidence) -> Iterator[Violation]:
             continue
         if record.remote_id is None:
             yield Violation("I1", f"{_name(record)} is done and tied to nothing")
-        elif record.removes or record.local_id in evidence.voided:
-            if there.get((company, _marker(record))):
-                yield Violation("I1", f"{_name(record)} is removed here and lives there")
+        elif record.removes or (record.local_id in evidence.voided and record.part not in OF_A_CREDIT):
+            stays = not record.part and (record.connection_id, record.local_id) in evidence.credited
+            if stays != bool(there.get((company, _marker(record)))):
+                what = "credited here and gone there" if stays else "removed here and lives there"
+                yield Violation("I1", f"{_name(record)} is {what}")
         elif record.kind in MARKED.values() and record.linked_by == "created":
             if there.get((company, _marker(record))) != [f"{record.remote_type} {record.remote_id}"]:
                 found = there.get((company, _marker(record)), [])
@@ -166,7 +169,7 @@ def links_write_nothing(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _marker(record: SyncRecord) -> str:
-    apart = record.part and record.kind in ("credit_note", "payment")
+    apart = record.part and record.kind in ("credit_note", "payment", "invoice")
     return f"{record.local_id}/{record.part}" if apart else str(record.local_id)
 
 

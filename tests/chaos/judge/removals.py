@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
 from kz_admin.models import SyncRecord
 from tests.chaos.judge.calls import stands_on
-from tests.chaos.judge.evidence import Evidence, Write
+from tests.chaos.judge.evidence import CREDITED, Evidence, Write
 from tests.chaos.judge.violation import Violation
 
 GONE = ("void", "delete")
@@ -49,6 +49,26 @@ def never_made_again(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I1", f"{write} made {_name(record)} again after it had been taken away")
 
 
+def voided_or_credited(evidence: Evidence) -> Iterator[Violation]:
+    """I1: an invoice that is voided here is voided there or credited there, once, and never both."""
+    gone = _taken_away_at(evidence)
+    made: dict[UUID, set[str]] = defaultdict(set)  # by what was created: also of what our rows have forgotten
+    for write, _, record in evidence.sent():
+        if record.part == CREDITED and not write.entry["replayed"]:
+            things = write.entry["objects"]
+            made[record.id] |= {f"{one['type']} {one['id']}" for one in things if one["op"] == "create"}
+    for record in (one for one in evidence.rows.records if one.part == CREDITED):
+        itself = evidence.places.get((record.connection_id, record.kind, record.local_id, ""))
+        if not (record.remote_id or made[record.id]):
+            continue
+        if record.local_id not in evidence.voided:
+            yield Violation("I1", f"{_name(record)} is credited there, and counts here")
+        if itself is not None and itself.id in gone:
+            yield Violation("I1", f"{_name(record)} was voided there and credited there")
+        if len(made[record.id]) > 1:
+            yield Violation("I1", f"{_name(record)} was credited {len(made[record.id])} times")
+
+
 def backwards(evidence: Evidence) -> Iterator[Violation]:
     """I10: money goes before what it settled, its refund before the money."""
     gone = _taken_away_at(evidence)
@@ -77,4 +97,4 @@ def _name(record: SyncRecord) -> str:
     return f"{record.kind} {record.local_id}"
 
 
-RULES = (nothing_counts_here_and_is_gone_there, gone_once, never_made_again, backwards)
+RULES = (nothing_counts_here_and_is_gone_there, gone_once, never_made_again, voided_or_credited, backwards)

@@ -99,7 +99,7 @@ def the_books_balance(evidence: Evidence) -> Iterator[Violation]:
     for record in evidence.rows.records:
         if record.state not in BUCKETS:
             yield Violation("I26", f"{_name(record)} is in no bucket: {record.state}")
-        elif record.kind in ("invoice", "payment"):
+        elif record.kind == "payment" or (record.kind == "invoice" and not record.part):
             buckets[record.connection_id][record.local_id] += 1
     accepted = {one.invoice_id: one for one in evidence.rows.receipts if one.outcome in ("accepted", "repeated")}
     for connection in evidence.rows.connections:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from kz_admin.domain.connection import State
 from kz_admin.domain.status import Lane
+from kz_admin.services.push import drain, ringing
 from tests.integration.push.conftest import Books
 
 QUIET_S = 131
@@ -130,3 +133,23 @@ def test_a_paused_connection_waits_and_goes_on(books: Books, admin) -> None:
     admin.submit("/kz-admin/integrations/quickbooks/resume")
     books.push()
     assert {record.state for record in books.records()} == {"done"}
+
+
+@pytest.mark.promise("L1")
+def test_what_a_crash_between_a_result_and_its_wake_left_asleep_is_rung_for(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The invoice is there, and its payment still waits for it: no bell of anybody else may come for a long time."""
+    rung: list[tuple[UUID, Lane]] = []
+    monkeypatch.setattr(drain, "ring", lambda *place: not rung.append(place))  # type: ignore[func-returns-value]
+    books.pay()
+    books.push()
+    books.change(books.record("payment"), state="due", waits_for_id=books.record("invoice").id, due_at=0)
+    with books.app.app_context():
+        ringing.ring_due()
+    assert rung == [(books.connection.id, Lane.INTERACTIVE)]
+    rung.clear()
+    books.change(books.record("invoice"), state="held", reason="paused")  # it is awaited: nothing to be woken yet
+    with books.app.app_context():
+        ringing.ring_due()
+    assert rung == []

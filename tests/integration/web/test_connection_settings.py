@@ -144,6 +144,7 @@ def test_matching_by_name_and_creating_are_switches(desk: Desk, admin: Inspectin
     [
         (Slug.DUPLICATE_NUMBER, {"number_clash": "next_free"}),
         (Slug.PERIOD_CLOSED, {"closed_period": "redate"}),
+        (Slug.PERIOD_CLOSED, {"closed_period": "credit_note"}),
     ],
 )
 def test_a_rule_that_answers_the_question_sets_free_what_waited_for_a_person(

@@ -85,6 +85,21 @@ class Sound:
         body = {"PrivateNote": f"kz:{self.credit.id}/applied", "TotalAmt": 0, "Line": lines}
         return record, self.send("credit_note", self.credit.id, "Payment", body, at=T0 + 600, part="applied")
 
+    def credited_instead(self) -> tuple[SyncRecord, SyncRecord]:
+        """The invoice is voided here and lies in closed books: the record of its credit, and of that one's use."""
+        self.payment.voided_at = self.invoice.voided_at = T0 + 450
+        self.take_away(self.payment_record, "void", at=T0 + 490)
+        self.objects["Payment"].clear()
+        self.invoice_record.removes = self.payment_record.removes = True
+        memo = {"PrivateNote": f"kz:{self.invoice.id}/credited"}
+        there = {"TotalAmt": 100.0, "Balance": 0}
+        record = self.send("invoice", self.invoice.id, "CreditMemo", memo, at=T0 + 500, there=there, part="credited")
+        settled = [("Invoice", self.invoice_record.remote_id), ("CreditMemo", record.remote_id)]
+        lines = [{"Amount": 100, "LinkedTxn": [{"TxnType": kind, "TxnId": there}]} for kind, there in settled]
+        body = {"PrivateNote": f"kz:{self.invoice.id}/credited_applied", "TotalAmt": 0, "Line": lines}
+        use = self.send("invoice", self.invoice.id, "Payment", body, at=T0 + 600, part="credited_applied")
+        return record, use
+
     def refunded(self) -> SyncRecord:
         """Ten of the payment were given back."""
         money = {"tenant_id": TENANT, "client_id": self.client.id, "currency": "USD", "created_at": T0}

@@ -67,3 +67,14 @@ def test_i24_sees_what_a_float_leaves_behind(sound: Sound, amount: str, exact: b
     body = json.dumps({"Line": [{"Amount": 0}]}).replace(": 0", f": {amount}")
     sound.request("invoice", at=T0, body=body, request_id="r")
     assert rules_broken(list(money.amounts_are_exact(sound.evidence()))) == (set() if exact else {"I24"})
+
+
+def test_i24_sees_a_credit_that_leaves_something_open(sound: Sound) -> None:
+    _, use = sound.credited_instead()
+    assert list(money.a_credit_undoes_all_of_it(sound.evidence())) == []
+    sound.objects["Invoice"][0]["Balance"] = 40.0
+    assert "40.0 of it is open" in str(*money.a_credit_undoes_all_of_it(sound.evidence()))
+    use.note = "The invoice is paid there, all or in part: 40.00 USD of the credit is left for the customer."
+    assert list(money.a_credit_undoes_all_of_it(sound.evidence())) == []
+    sound.objects["CreditMemo"][0]["TotalAmt"] = 90.0
+    assert "is credited with 90.0" in str(*money.a_credit_undoes_all_of_it(sound.evidence()))

@@ -68,7 +68,7 @@ def _subject(kind: Kind) -> tuple[Any, Refs]:
     invoice = ours.invoice()
     if kind is Kind.CREDIT_NOTE:
         shared = {name: value for name, value in vars(invoice).items() if name not in ("due_on", "terms", "state")}
-        shared = {name: value for name, value in shared.items() if name not in ("open", "paid_at")}
+        shared = {name: value for name, value in shared.items() if name not in ("open", "paid_at", "voided_on")}
         record: Any = CreditNoteRecord(**shared, invoice_id=None, allocations=(), voided=False)
     elif kind is Kind.PROJECT:
         record = ProjectRecord(**usual, client_id=ours.CLIENT_ID, name="Website", code="", archived=False)
