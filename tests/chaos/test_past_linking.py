@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.experiment import failpoints_in
-from tests.chaos.opening import MOSTLY_SQLITE, opened
+from tests.chaos.opening import opened
 from tests.chaos.past import COUNT, LEASE_S, LINK, PAGE, READ, Past
 from tests.fixtures.processes import ROOT
 
@@ -29,7 +29,7 @@ LINKING = {
 SHORT = ("past.page_read@2", "deed.done@3")
 
 
-@pytest.fixture(params=MOSTLY_SQLITE)
+@pytest.fixture(params=["sqlite"])
 def past(request: pytest.FixtureRequest) -> Iterator[Past]:
     made: list[Past] = []
     with opened(request, request.param, before=lambda books: made.append(Past(books))):
@@ -37,7 +37,14 @@ def past(request: pytest.FixtureRequest) -> Iterator[Past]:
 
 
 def cases(where: dict[str, int]) -> list[object]:
-    return [pytest.param(*one, marks=[] if one[0] in SHORT else [pytest.mark.chaos_long]) for one in where.items()]
+    """The two databases take turns; what is short is on SQLite."""
+    found = []
+    for place, one in enumerate(where.items()):
+        short, on_postgres = one[0] in SHORT, bool(place % 2) and one[0] not in SHORT
+        marks = [] if short else [pytest.mark.chaos_long]
+        marks += [pytest.mark.postgres] if on_postgres else []
+        found.append(pytest.param("postgresql" if on_postgres else "sqlite", *one, marks=marks))
+    return found
 
 
 def test_every_failpoint_of_past_invoices_is_tried_here() -> None:
@@ -48,7 +55,7 @@ def test_every_failpoint_of_past_invoices_is_tried_here() -> None:
 
 
 @pytest.mark.promise("I6", "L1")
-@pytest.mark.parametrize(("failpoint", "stored"), cases(READING))
+@pytest.mark.parametrize(("past", "failpoint", "stored"), cases(READING), indirect=["past"])
 def test_a_look_killed_anywhere_goes_on_where_it_stood(past: Past, failpoint: str, stored: int) -> None:
     past.ask()
     past.killed(READ, failpoint)
@@ -68,7 +75,7 @@ def test_a_look_killed_anywhere_goes_on_where_it_stood(past: Past, failpoint: st
 
 
 @pytest.mark.promise("I7", "I6", "L1")
-@pytest.mark.parametrize(("failpoint", "linked"), cases(LINKING))
+@pytest.mark.parametrize(("past", "failpoint", "linked"), cases(LINKING), indirect=["past"])
 def test_linking_killed_anywhere_and_again_links_each_once(past: Past, failpoint: str, linked: int) -> None:
     past.compared()
     past.confirmed()
@@ -87,6 +94,7 @@ def test_linking_killed_anywhere_and_again_links_each_once(past: Past, failpoint
     assert past.clicks.audited("document.linked") == COUNT
 
 
+@pytest.mark.chaos_long
 @pytest.mark.promise("I7", "L1")
 def test_a_web_process_killed_with_the_click_leaves_all_or_nothing_of_what_was_confirmed(past: Past) -> None:
     past.compared()
@@ -104,8 +112,8 @@ def test_a_web_process_killed_with_the_click_leaves_all_or_nothing_of_what_was_c
     ("database", "rounds"),
     [
         pytest.param("postgresql", 1, marks=pytest.mark.postgres),
-        pytest.param("postgresql", 3, marks=[pytest.mark.postgres, pytest.mark.chaos_long]),
-        pytest.param("sqlite", 2, marks=pytest.mark.chaos_long),
+        pytest.param("postgresql", 2, marks=[pytest.mark.postgres, pytest.mark.chaos_long]),
+        pytest.param("sqlite", 1, marks=pytest.mark.chaos_long),
     ],
 )
 def test_two_who_link_and_one_who_pushes_at_the_same_moment(
@@ -138,7 +146,8 @@ def _together(past: Past) -> None:
 
 
 @pytest.mark.promise("I7")
-@pytest.mark.parametrize("database", MOSTLY_SQLITE)
+@pytest.mark.chaos_long
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_what_a_push_holds_in_its_hands_is_not_linked_under_them(request: pytest.FixtureRequest, database: str) -> None:
     """The push stopped after it took the copied invoice; the linking goes round it, and the push finds theirs."""
     made: list[Past] = []
