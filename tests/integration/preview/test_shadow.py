@@ -85,7 +85,7 @@ def test_nothing_leaves_and_the_rest_is_offered(books: Books, admin_in: Inspecti
     assert not is_there(books, "within")
     asked = admin_in.submit("/kz-admin/invoices/bulk", {**ticked, "confirmed": ""})
     assert asked.status_code == 409
-    assert "all the same?" in asked.text
+    assert "1 of these invoices is from before the start date" in asked.text
     assert admin_in.submit("/kz-admin/invoices/bulk", ticked).status_code == 303
     assert [one for one in drained(books) if one.startswith("create")] == ["create Invoice", "create Payment"]
     assert is_there(books, "due")
