@@ -230,6 +230,7 @@ def _lower_balances(session: Session, row: SyncRecord, parts: Parts) -> None:
                 SyncRecord.connection_id == row.connection_id,
                 SyncRecord.kind == Kind.INVOICE.value,
                 SyncRecord.local_id == invoice_id,
+                SyncRecord.part == "",
                 or_(SyncRecord.remote_customer.is_(None), SyncRecord.remote_customer == row.remote_customer),
                 left.is_not(None),
             )
@@ -247,6 +248,7 @@ def _forget_balances(session: Session, row: SyncRecord, parts: Parts) -> None:
             SyncRecord.connection_id == row.connection_id,
             SyncRecord.kind == Kind.INVOICE.value,
             SyncRecord.local_id.in_(invoice_ids),
+            SyncRecord.part == "",
         )
         .values(remote_balance=None)
         .execution_options(synchronize_session=False)
