@@ -59,12 +59,18 @@ def write_due() -> int:
     with reading() as session:
         found = session.execute(query).all()
     now, written = clock.now_ms(), 0
+    troubles: list[Exception] = []
     for tenant_id, zone, since, last in found:
         day, hour = seven(now, zone)
         if since < hour <= now and (last is None or last < day):
-            written += _write(tenant_id, day)
+            try:
+                written += _write(tenant_id, day)
+            except Exception as trouble:  # of one tenant: the others have their mail, then the job fails as it should
+                troubles.append(trouble)
     if written:
         mails.hurry()
+    if troubles:
+        raise troubles[0]
     return written
 
 

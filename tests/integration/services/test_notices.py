@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from kz_admin import clock
 from kz_admin.domain.problems import Problem, Slug
@@ -152,6 +153,36 @@ def test_the_digest_comes_once_a_morning_while_something_is_open(
     go_to("2026-03-31T07:30")
     cause_alerts.look()
     assert digests.write_due() == 0  # nothing is in the way: no mail
+
+
+@pytest.mark.usefixtures("in_berlin")
+def test_a_digest_that_cannot_be_written_keeps_back_no_other_tenants(
+    failures: Failures, cast: Cast, in_app: Flask, go_to: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(cast.other_tenant_id, company_key="another")
+    with writing() as session:
+        session.execute(update(Tenant).values(time_zone="Europe/Berlin"))
+    for one in (failures, Failures(in_app, cast.other_tenant_id)):
+        one.invoices(1, NO_ACCOUNT, one.client())
+    cause_alerts.look()
+    real = digests._context
+
+    broken: list[UUID] = []
+
+    def fails(session: Session, tenant_id: UUID, before: int) -> object:
+        if tenant_id == broken[-1]:
+            raise RuntimeError("a name too strange")
+        return real(session, tenant_id, before)
+
+    monkeypatch.setattr(digests, "_context", fails)
+    both = (cast.tenant_id, cast.other_tenant_id)
+    for day, trouble, sound in (("2026-03-29", *both), ("2026-03-30", *reversed(both))):  # whoever is looked at first
+        broken.append(trouble)
+        go_to(f"{day}T08:00")
+        with pytest.raises(RuntimeError):
+            digests.write_due()
+        with reading() as session:
+            assert session.scalars(select(Digest.tenant_id).where(Digest.day == day)).all() == [sound]
 
 
 @pytest.mark.usefixtures("in_berlin")
