@@ -22,7 +22,7 @@ from kz_admin.services import keys, tenants
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.bell import LANES, queue
 from tests.chaos.experiment import Experiment, failpoints_in
-from tests.chaos.opening import mostly_sqlite
+from tests.chaos.opening import in_turn, mostly_sqlite
 from tests.fixtures.processes import ROOT
 from tests.integration.hooks.conftest import connect
 from tests.platform import body, signature
@@ -138,10 +138,10 @@ def outages(experiment: Experiment) -> dict[str, tuple[Callable[[], object], Cal
     }
 
 
-@mostly_sqlite
 @pytest.mark.parametrize(
-    "outage",
-    ["killed", *(pytest.param(other, marks=pytest.mark.chaos_long) for other in ("flushed", "full", "paused"))],
+    ("experiment", "outage"),
+    in_turn("killed", "flushed", "full", "paused", short=("killed",)),
+    indirect=["experiment"],
 )
 def test_five_hundred_hooks_survive_any_outage_of_redis(experiment: Experiment, outage: str) -> None:
     sender = Sender(experiment)

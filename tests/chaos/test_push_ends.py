@@ -29,7 +29,14 @@ def last(books: Books) -> int:
 
 
 @pytest.mark.promise("R6", "I8", "I9", "I26", "KZ-32")
-@pytest.mark.parametrize("waiting", [40, pytest.param(1000, marks=[pytest.mark.chaos_long, pytest.mark.slow])])
+@pytest.mark.parametrize(
+    ("books", "waiting"),
+    [
+        ("sqlite", 40),
+        pytest.param("postgresql", 1000, marks=[pytest.mark.postgres, pytest.mark.chaos_long, pytest.mark.slow]),
+    ],
+    indirect=["books"],
+)
 def test_a_consent_revoked_over_there_stops_everything_and_loses_nothing(books: Books, waiting: int) -> None:
     books.known()
     books.backlog(waiting)
