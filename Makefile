@@ -13,7 +13,9 @@ help: ## list the verbs
 run: environment ## start everything on this machine and print the address and the log-in (PORT=5000)
 	@exec $(VENV)/python -m kz_admin.dev $(ARGS)
 
+# Compiled once: where Python may not keep what it compiled, each of the many processes would do it again.
 test: environment-for-checks chromium ## the tests, with PostgreSQL, Chromium and short chaos (ARGS="tests/unit -k money")
+	@$(VENV)/python -m compileall -q -j 2 app.py kz_admin jobs migrations simulator tests
 	@exec $(VENV)/python -m pytest -p tests.fixtures.no_skips -n 2 --dist worksteal -m "not chaos_long" $(ARGS)
 
 # The sweeps are tests too: `make check test` runs them once.

@@ -135,6 +135,34 @@ def fresh_sqlite(template: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--each-database", action="store_true", help="every test on both databases, not in turns")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The databases take turns, so that the whole stays under 25 minutes on a slow machine. Both for what races or asks
+    the tables themselves: there they differ."""
+    if config.getoption("--each-database"):
+        return
+    left_out = set(_other_turn(items))
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+def _other_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    twins: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        case = getattr(item, "callspec", None)
+        on = case.params.get("database_url") if case else None
+        races = hasattr(getattr(item, "module", None), "at_once") or "models" in item.path.parts
+        if on and not races:
+            twins.setdefault(item.nodeid.replace(on, ""), []).append(item)
+    for place, (_, both) in enumerate(sorted(twins.items())):
+        if len(both) == 2:
+            yield both[place % 2]
+
+
 @pytest.fixture
 def sqlite_url(migrated_sqlite: Path) -> str:
     return fresh_sqlite(migrated_sqlite)
