@@ -52,7 +52,7 @@ class EmailForm(KzForm):
 
 
 class ReasonForm(KzForm):
-    reason = text_field("Reason", records.LONGEST_REASON, description="Why this one stays here, in a few words.")
+    reason = text_field("Reason", records.LONGEST_REASON, description="Why, in a few words. It stands in the activity log.")
 
 
 class ChoiceForm(KzForm):
