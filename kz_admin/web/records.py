@@ -52,7 +52,9 @@ class EmailForm(KzForm):
 
 
 class ReasonForm(KzForm):
-    reason = text_field("Reason", records.LONGEST_REASON, description="Why, in a few words. It stands in the activity log.")
+    reason = text_field(
+        "Reason", records.LONGEST_REASON, description="Why, in a few words. It stands in the activity log."
+    )
 
 
 class ChoiceForm(KzForm):
