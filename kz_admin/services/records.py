@@ -5,33 +5,29 @@ Each deed runs in the transaction of a Work, is audited, and rings after the com
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kz_admin import clock
-from kz_admin.domain import email_address, rules
-from kz_admin.domain.catalogue import card_of
-from kz_admin.domain.catalogue_entries import Do
+from kz_admin.domain import rules
 from kz_admin.domain.failures import Conflict, Wrong
 from kz_admin.domain.kinds import Kind
 from kz_admin.domain.problems import Slug
-from kz_admin.domain.pushing import OF_A_CREDIT, SOUGHT, UNLINKED
+from kz_admin.domain.pushing import OF_A_CREDIT, SOUGHT
 from kz_admin.domain.rules import WORDS, Reason
 from kz_admin.domain.status import STUCK, WAITING, Lane, SyncState
 from kz_admin.models.call import Attempt
-from kz_admin.models.client import Client
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.models.user import email_key
-from kz_admin.services import audit, needless, outbox, record_states, retrying
-from kz_admin.services.documents.saving import all_mine, mine, saved
+from kz_admin.services import needless, outbox, record_states, retrying
+from kz_admin.services.documents.saving import all_mine, mine
 from kz_admin.services.documents.saving import note as note_change
 from kz_admin.services.documents.work import Work
 from kz_admin.services.planner import Planner
-from kz_admin.services.push import fates, watching
+from kz_admin.services.push import fates
 
 # What only a person's word lets over: it was made, or changed, before this connection began to look.
 CROSSES = frozenset(
@@ -53,24 +49,11 @@ NEVER = frozenset(
     }
 )
 LONGEST_REASON = 200
-LONGEST_NAME = 100
 SEVERAL = retrying.FEW
 NOTHING_IN_THE_WAY = "Nothing is in the way of this one any more. Load the page again."
 SHADOWED = "Shadow mode is on: nothing is sent, whatever is clicked. The preview shows what would go."
 # What another choice of accounts may mend.
 OF_ACCOUNTS = (Slug.ACCOUNT_MISSING, Slug.ACCOUNT_TYPE, Slug.INACTIVE_REFERENCE)
-
-# What a person may answer, and which fact of the Problem it must be; None is for them to write.
-ANSWERS: Mapping[str, tuple[Do, str | None]] = {
-    "link": (Do.LINK, "remote_id"),
-    "reactivate": (Do.REACTIVATE, "remote_id"),
-    "number": (Do.OTHER_NUMBER, "suggestion"),
-    "date": (Do.OTHER_DATE, "open_from"),
-    "name": (Do.OTHER_NAME, None),
-    "again": (Do.CREATE_AGAIN, "remote_id"),
-    "anyway": (Do.RECORD_ANYWAY, None),
-    "both": (Do.BOTH_RIGHT, None),
-}
 
 
 class NeedsConfirmation(Conflict):
@@ -119,7 +102,7 @@ def retry(work: Work, kind: Kind, ids: Sequence[UUID]) -> int:
     not_shadowed(work)
     query = _of_live(work).where(SyncRecord.kind == kind.value, SyncRecord.local_id.in_(ids))
     stuck = [record for record in work.session.scalars(query) if record.as_state in STUCK]
-    _go_again(work, [root(work, record) for record in stuck])
+    go_again(work, [root(work, record) for record in stuck])
     again = {record.local_id for record in stuck}  # of a document several parts may be
     for document in documents:
         if document.id in again:
@@ -132,46 +115,9 @@ def retry_cause(work: Work, connection_id: UUID, cause: str) -> int:
     return retrying.all_again(work, connection_id, SyncRecord.cause == cause)
 
 
-def go_again(work: Work, records: Sequence[SyncRecord]) -> int:
-    """What was in the way of these is gone, such as a missing mapping."""
-    return _go_again(work, records)
-
-
 def retry_problem(work: Work, connection_id: UUID, *slugs: Slug) -> int:
     """What was asked for is done, or no longer asked for: everything this held up goes again."""
     return retrying.all_again(work, connection_id, SyncRecord.problem.in_([slug.value for slug in slugs]))
-
-
-def decide(work: Work, kind: Kind, document_id: UUID, choice: str, value: str) -> None:
-    """A person answered the question on the card: link this, use another number, make it active again."""
-    not_shadowed(work)
-    record = in_question(work, kind, document_id)
-    value = value.strip()[:LONGEST_NAME]
-    _check(record, choice, value)
-    if choice == "again":
-        forget_theirs(record)
-    else:
-        fates.set_choices(record, {**_lasting(record, choice), **watching.chosen(record, choice, value)})
-        if choice == "link" and record.over_there:
-            forget_theirs(record)
-    _go_again(work, [record])
-    subject = (record.kind, record.local_id, record.as_kind.word)
-    audit.record(work.session, work.actor, "document.decided", subject, tenant_id=work.tenant_id, after={choice: value})
-
-
-def give_email(work: Work, kind: Kind, document_id: UUID, email: str) -> None:
-    """The address that was missing, given on the card: kept with the client, and everything that waited goes."""
-    record = root(work, stuck_of(work, kind, document_id))
-    document = mine(work, document_models()[record.as_kind], record.local_id)
-    client_id = document.id if isinstance(document, Client) else getattr(document, "client_id", None)
-    if client_id is None:
-        raise Wrong("email", "This one does not wait for an address.")
-    client = mine(work, Client, client_id)
-    address = email_address.checked(email)
-    before, client.email, client.email_key = client.email, address, email_key(address)
-    saved(work, client)
-    note_change(work, "client.changed", client, client.name, {"email": before}, {"email": address})
-    _go_again(work, [record])
 
 
 def ignore(work: Work, kind: Kind, document_id: UUID, reason: str) -> None:
@@ -279,8 +225,8 @@ def not_shadowed(work: Work) -> Planner:
     return planner
 
 
-def _go_again(work: Work, records: Sequence[SyncRecord]) -> int:
-    """These, and what failed only because they had: a dependent waits for its partner by itself."""
+def go_again(work: Work, records: Sequence[SyncRecord]) -> int:
+    """What was in the way of these is gone: they go, with what failed only because they had."""
     planner = planner_of(work)
     if planner.place.settings.shadow:
         return 0  # a gap was closed; what it held up is offered with the rest
@@ -313,18 +259,6 @@ def _with_dependents(work: Work, ids: set[UUID]) -> set[UUID]:
     return found
 
 
-def _check(record: SyncRecord, choice: str, value: str) -> None:
-    """Only what the card offers about what was found: a page that is older than the card decides nothing."""
-    problem = record_states.problem_of(record)
-    do, fact = ANSWERS.get(choice, (None, None))
-    if do is None or not value or do not in card_of(problem).actions:
-        raise Wrong("choice", "Choose one of the answers on the card.")
-    if fact is not None and value != problem.facts.get(fact):
-        raise Wrong("choice", "This is not what was found over there. Load the page again.")
-    if choice == "again" and value != record.remote_id:
-        raise Wrong("choice", "What is gone over there is not this one.")
-
-
 def forget_theirs(record: SyncRecord) -> None:
     """It was deleted over there and a person wants it again: it begins like one that never went."""
     record.remote_type = record.remote_id = record.remote_version = record.remote_number = None
@@ -345,12 +279,6 @@ def why_not(record: SyncRecord) -> str:
     if record.as_state is SyncState.IDLE and record.reason:
         return f"It was not copied: {WORDS[Reason(record.reason)]}."
     return "It is there already, and nothing has changed since."
-
-
-def _lasting(record: SyncRecord, choice: str) -> dict[str, str]:
-    begins_anew = choice in ("link", "reactivate", "both")
-    keys = {UNLINKED} if begins_anew else {*fates.LASTING} - {SOUGHT}
-    return {key: value for key, value in fates.choices_of(record).items() if key in keys}
 
 
 def _audit(work: Work, action: str, document: Document, after: dict[str, str] | None = None) -> None:

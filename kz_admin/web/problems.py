@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from kz_admin.domain.connection import State
 from kz_admin.domain.failures import Conflict, Refused
 from kz_admin.domain.kinds import Kind
 from kz_admin.models.connection import Connection
-from kz_admin.services import cause_deeds, causes, connections, crediting, records
+from kz_admin.services import cause_deeds, causes, connections, crediting, record_decisions
 from kz_admin.services.causes import Cause
 from kz_admin.services.push import subscription
 from kz_admin.web import headers
@@ -74,37 +75,43 @@ def documents(provider: str) -> ResponseReturnValue:
 @bp.post(HERE + "/retry")
 @allow("bookkeeper")
 def retry(provider: str) -> ResponseReturnValue:
-    connection, cause = _asked(provider)
-    if cause is None:
-        return _gone(provider)
-    try:
-        do(cause_deeds.retry_all, connection.id, cause.key, cause.headline)
-    except Conflict as refused:
-        flash(refused.sentence, "amber")
-        return go(url_for("problems.index", provider=provider))
-    going = plural(cause.documents, "document") if cause.documents else "What waited"
-    verb = "are" if cause.documents > 1 else "is"
-    flash(f"{going} {verb} on the way again. What still lacks something comes back here.", "green")
-    return go(url_for("problems.index", provider=provider))
+    return _for_all(provider, cause_deeds.retry_all, _on_the_way)
 
 
 @bp.post(HERE + "/credit")
 @allow("bookkeeper")
 def credit(provider: str) -> ResponseReturnValue:
     """The voided invoices among what waits: credited over there, as closed books keep them from being voided."""
+    return _for_all(provider, crediting.credit_all, _credited)
+
+
+def _for_all(provider: str, deed: Callable[..., int], said: Callable[[Cause, int], str]) -> ResponseReturnValue:
+    """Do it for all that waits for the cause; where nothing is to be said, nothing was left to do."""
     connection, cause = _asked(provider)
     if cause is None:
         return _gone(provider)
     try:
-        going = do(crediting.credit_all, connection.id, cause.key, cause.headline)
+        sentence = said(cause, do(deed, connection.id, cause.key, cause.headline))
     except Conflict as refused:
         flash(refused.sentence, "amber")
         return go(url_for("problems.index", provider=provider))
-    if not going:
+    if not sentence:
         return _gone(provider)
-    verb = "are" if going > 1 else "is"
-    flash(f"{plural(going, 'invoice')} {verb} credited instead. What else waited for it still does.", "green")
+    flash(sentence, "green")
     return go(url_for("problems.index", provider=provider))
+
+
+def _on_the_way(cause: Cause, _going: int) -> str:
+    going = plural(cause.documents, "document") if cause.documents else "What waited"
+    verb = "are" if cause.documents > 1 else "is"
+    return f"{going} {verb} on the way again. What still lacks something comes back here."
+
+
+def _credited(_cause: Cause, going: int) -> str:
+    if not going:
+        return ""
+    verb = "are" if going > 1 else "is"
+    return f"{plural(going, 'invoice')} {verb} credited instead. What else waited for it still does."
 
 
 @bp.route(HERE + "/ignore", methods=["GET", "POST"])
@@ -142,7 +149,7 @@ def email(provider: str) -> ResponseReturnValue:
     form = EmailForm()
     if form.validate():
         try:
-            do(records.give_email, cause.root.as_kind, cause.root.local_id, form.email.data or "")
+            do(record_decisions.give_email, cause.root.as_kind, cause.root.local_id, form.email.data or "")
         except Refused as refused:
             show_on(form, refused)
     if form.errors:

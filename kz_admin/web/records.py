@@ -22,7 +22,7 @@ from kz_admin.domain.status import NOT_SYNCED, Pill
 from kz_admin.models.document import Document
 from kz_admin.models.session import SAFE_METHODS
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import pills, record_answers, record_panel, records
+from kz_admin.services import pills, record_answers, record_decisions, record_panel, records
 from kz_admin.services.documents.listing import PAGE
 from kz_admin.services.record_panel import Panel, poll_after
 from kz_admin.services.records import NeedsConfirmation
@@ -189,7 +189,7 @@ class RecordPages:
             if answer is not None:
                 do(answer.deed, self.family.kind, document_id)
             else:
-                do(records.decide, self.family.kind, document_id, choice, form.value.data or "")
+                do(record_decisions.decide, self.family.kind, document_id, choice, form.value.data or "")
         except Wrong as refused:
             return self.shown(document, 422, refused=refused.sentence)
         return self.done(document, answer.said if answer else "Noted. Trying again with it.")
@@ -204,7 +204,7 @@ class RecordPages:
         if not form.validate():
             return self.shown(document, 422, email=form)
         try:
-            do(records.give_email, self.family.kind, document_id, form.email.data or "")
+            do(record_decisions.give_email, self.family.kind, document_id, form.email.data or "")
         except Wrong as refused:
             show_on(form, refused)
             return self.shown(document, 422, email=form)

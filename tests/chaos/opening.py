@@ -88,13 +88,17 @@ on_both = pytest.mark.parametrize("books", DATABASES, indirect=True)
 
 
 def in_turn(*cases: Any, short: Collection[Any] = ()) -> list[Any]:
-    """Database and case, for what needs many cases more than it needs each of them twice."""
+    """Database and case, for what needs many cases more than it needs each of them twice.
+
+    A case of several values is a tuple, known by its first one."""
     found = []
     for place, case in enumerate(cases):
-        database = "postgresql" if place % 2 and case not in short else "sqlite"
-        marks = [] if case in short else [pytest.mark.chaos_long]
+        values = case if isinstance(case, tuple) else (case,)
+        is_short = values[0] in short
+        database = "postgresql" if place % 2 and not is_short else "sqlite"
+        marks = [] if is_short else [pytest.mark.chaos_long]
         marks += [pytest.mark.postgres] if database == "postgresql" else []
-        found.append(pytest.param(database, case, marks=marks, id=f"{database}-{case}"))
+        found.append(pytest.param(database, *values, marks=marks, id="-".join(map(str, (database, *values)))))
     return found
 
 

@@ -15,7 +15,7 @@ import pytest
 from kz_admin.services import chat
 from tests.chaos.experiment import failpoints_in
 from tests.chaos.notices import CAUSES, CLAIM_S, INSIDE, Endpoint, Notices, hangs, says
-from tests.chaos.opening import opened
+from tests.chaos.opening import in_turn, opened
 from tests.fixtures.listener import OK
 from tests.fixtures.processes import ROOT
 from tests.fixtures.smtp import SmtpSink
@@ -49,17 +49,6 @@ def other() -> Iterator[Endpoint]:
     made.close()
 
 
-def cases(where: dict[str, int]) -> list[object]:
-    """The two databases take turns; what is short is on SQLite."""
-    found = []
-    for place, one in enumerate(where.items()):
-        short, on_postgres = one[0] in SHORT, bool(place % 2) and one[0] not in SHORT
-        marks = [] if short else [pytest.mark.chaos_long]
-        marks += [pytest.mark.postgres] if on_postgres else []
-        found.append(pytest.param("postgresql" if on_postgres else "sqlite", *one, marks=marks))
-    return found
-
-
 def test_every_failpoint_of_notices_is_tried_here() -> None:
     services = ROOT / "kz_admin" / "services"
     files = [services / f"{what}.py" for what in ("alerts", "cause_alerts", "chat", "digests")]
@@ -68,7 +57,7 @@ def test_every_failpoint_of_notices_is_tried_here() -> None:
 
 
 @pytest.mark.promise("I6")
-@pytest.mark.parametrize(("notices", "failpoint", "told"), cases(TOLD), indirect=["notices"])
+@pytest.mark.parametrize(("notices", "failpoint", "told"), in_turn(*TOLD.items(), short=SHORT), indirect=["notices"])
 def test_whoever_notices_a_cause_may_die_and_it_is_told_once(
     notices: Notices, endpoint: Endpoint, failpoint: str, told: int
 ) -> None:
@@ -86,7 +75,9 @@ def test_whoever_notices_a_cause_may_die_and_it_is_told_once(
 
 
 @pytest.mark.promise("I6")
-@pytest.mark.parametrize(("notices", "failpoint", "may_repeat"), cases(DELIVERED), indirect=["notices"])
+@pytest.mark.parametrize(
+    ("notices", "failpoint", "may_repeat"), in_turn(*DELIVERED.items(), short=SHORT), indirect=["notices"]
+)
 def test_a_worker_killed_anywhere_loses_no_message(
     notices: Notices, endpoint: Endpoint, failpoint: str, may_repeat: int
 ) -> None:
@@ -107,7 +98,9 @@ def test_a_worker_killed_anywhere_loses_no_message(
 
 
 @pytest.mark.promise("I6")
-@pytest.mark.parametrize(("notices", "failpoint", "written"), cases(WRITTEN), indirect=["notices"])
+@pytest.mark.parametrize(
+    ("notices", "failpoint", "written"), in_turn(*WRITTEN.items(), short=SHORT), indirect=["notices"]
+)
 def test_whoever_writes_the_digest_may_die_and_everybody_gets_one(
     notices: Notices, smtp: SmtpSink, failpoint: str, written: int
 ) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.experiment import failpoints_in
-from tests.chaos.opening import opened
+from tests.chaos.opening import in_turn, opened
 from tests.chaos.past import COUNT, LEASE_S, LINK, PAGE, READ, Past
 from tests.fixtures.processes import ROOT
 
@@ -36,17 +36,6 @@ def past(request: pytest.FixtureRequest) -> Iterator[Past]:
         yield made[0]
 
 
-def cases(where: dict[str, int]) -> list[object]:
-    """The two databases take turns; what is short is on SQLite."""
-    found = []
-    for place, one in enumerate(where.items()):
-        short, on_postgres = one[0] in SHORT, bool(place % 2) and one[0] not in SHORT
-        marks = [] if short else [pytest.mark.chaos_long]
-        marks += [pytest.mark.postgres] if on_postgres else []
-        found.append(pytest.param("postgresql" if on_postgres else "sqlite", *one, marks=marks))
-    return found
-
-
 def test_every_failpoint_of_past_invoices_is_tried_here() -> None:
     services = ROOT / "kz_admin" / "services"
     there = {name for path in services.glob("past_*.py") for name in failpoints_in(path)}
@@ -55,7 +44,7 @@ def test_every_failpoint_of_past_invoices_is_tried_here() -> None:
 
 
 @pytest.mark.promise("I6", "L1")
-@pytest.mark.parametrize(("past", "failpoint", "stored"), cases(READING), indirect=["past"])
+@pytest.mark.parametrize(("past", "failpoint", "stored"), in_turn(*READING.items(), short=SHORT), indirect=["past"])
 def test_a_look_killed_anywhere_goes_on_where_it_stood(past: Past, failpoint: str, stored: int) -> None:
     past.ask()
     past.killed(READ, failpoint)
@@ -75,7 +64,7 @@ def test_a_look_killed_anywhere_goes_on_where_it_stood(past: Past, failpoint: st
 
 
 @pytest.mark.promise("I7", "I6", "L1")
-@pytest.mark.parametrize(("past", "failpoint", "linked"), cases(LINKING), indirect=["past"])
+@pytest.mark.parametrize(("past", "failpoint", "linked"), in_turn(*LINKING.items(), short=SHORT), indirect=["past"])
 def test_linking_killed_anywhere_and_again_links_each_once(past: Past, failpoint: str, linked: int) -> None:
     past.compared()
     past.confirmed()

@@ -8,7 +8,7 @@ from kz_admin import clock
 from kz_admin.domain.kinds import Kind
 from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import records
+from kz_admin.services import record_decisions
 from kz_admin.services.audit import SYSTEM
 from kz_admin.services.documents.work import Work
 from tests import cast as people
@@ -28,7 +28,7 @@ def answered(books: Books, choice: str, value: str = "yes") -> SyncRecord:
     """A person answers the card of the second payment."""
     payment_id = second_payment(books).local_id
     with books.app.app_context(), writing() as session:
-        records.decide(
+        record_decisions.decide(
             Work(session, books.cast.tenant_id, SYSTEM, clock.now_ms()), Kind.PAYMENT, payment_id, choice, value
         )
     books.push()

@@ -97,7 +97,7 @@ def test_whatever_it_waits_for_its_card_stands_on_the_page(desk: Desk, books: In
             connection_id=desk.record().connection_id,
             kind=kind.value,
             local_id=made[arguments.get(kind, kind.value.replace("-", "_"))],
-            part="XXX",  # no currency: beside the record that the document has already
+            part="one-more",  # beside the record that the document has already
             lane="interactive",
             state="failed",
             problem=slug.value,
