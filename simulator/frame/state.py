@@ -16,6 +16,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from . import picture
 from .journal import Entry
 from .world import Slot, World
 
@@ -60,25 +61,14 @@ class Saver:
             raise UnreadableStateError(f"{self._file} holds no state of this simulator: {error}") from error
 
     def _restore(self, parts: dict[str, bytes], entries: list[Entry]) -> None:
-        world = self._world
         about = _unpacked(parts["world"])
         if about["form"] != FORM:
             raise UnreadableStateError(f"{self._file} was written by another version; delete it to begin again")
-        world.clock.offset_ms = about["offset_ms"]
-        world.limits.on = about["limits_on"]
-        world.people.lost = about["lost"]
-        world.grants.from_state(**about["grants"])
-        world.webhooks.from_state(about["listeners"])
-        for client_id, uris in about["redirect_uris"].items():
-            app = world.apps.get(client_id)
-            if app is not None:
-                app.redirect_uris = uris
-        for slot in world.slots:
-            if _name(slot) in parts:
-                slot.revive(*_unpacked(parts[_name(slot)]))
-                slot.saved = slot.changes
-        world.journal.load(entries)
-        self._written_seq = world.journal.last
+        books = {name: _unpacked(content) for name, content in parts.items() if name != "world"}
+        picture.put_back(self._world, picture.Picture(about, books, entries))
+        for slot in self._world.slots:
+            slot.saved = slot.changes if slot.name in books else slot.saved
+        self._written_seq = self._world.journal.last
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -95,17 +85,17 @@ class Saver:
     def save(self) -> None:
         """Writes what has changed since the last time, all of it or nothing."""
         with self._lock, self._base:
-            about = _packed(self._about())
+            about = _packed({"form": FORM, **picture.about(self._world)})
             if about != self._about_saved:
                 self._put("world", about)
                 self._about_saved = about
             for slot in self._world.slots:
                 if slot.built and slot.saved != slot.changes:
                     self._save_books(slot)
-                elif not slot.built and _name(slot) in self._held:
+                elif not slot.built and slot.name in self._held:
                     # Reset alone: what the file still holds of it must not come back.
-                    self._base.execute("DELETE FROM part WHERE name = ?", (_name(slot),))
-                    self._held.discard(_name(slot))
+                    self._base.execute("DELETE FROM part WHERE name = ?", (slot.name,))
+                    self._held.discard(slot.name)
             entries = list(self._world.journal.since(self._written_seq))
             entries += self._world.journal.take_amended(self._written_seq)
             self._base.executemany(
@@ -114,23 +104,9 @@ class Saver:
             self._written_seq = max([self._written_seq, *(each.seq for each in entries)])
 
     def _save_books(self, slot: Slot) -> None:
-        with slot.company.lock:
-            # Rows are never changed in place, so the lists can be pickled after the lock is given back.
-            changes, state, replays = slot.changes, slot.company.to_state(), dict(slot.replays.kept)
-        self._put(_name(slot), _packed((state, replays)))
+        changes, books = picture.books(slot)
+        self._put(slot.name, _packed(books))
         slot.saved = changes
-
-    def _about(self) -> dict[str, Any]:
-        world = self._world
-        return {
-            "form": FORM,
-            "offset_ms": world.clock.offset_ms,
-            "limits_on": world.limits.on,
-            "lost": set(world.people.lost),
-            "grants": world.grants.to_state(),
-            "listeners": world.webhooks.to_state(),
-            "redirect_uris": {app.client_id: app.redirect_uris for app in world.apps.all()},
-        }
 
     def _put(self, name: str, content: bytes) -> None:
         self._held.add(name)
@@ -150,10 +126,6 @@ class Saver:
         self._thread.join(timeout=30)
         self.save()
         self._base.close()
-
-
-def _name(slot: Slot) -> str:
-    return f"books/{slot.provider.key}/{slot.environment}/{slot.id}"
 
 
 def _packed(value: Any) -> bytes:

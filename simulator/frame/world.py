@@ -50,6 +50,11 @@ class Slot:
         return self.seed.key
 
     @property
+    def name(self) -> str:
+        """What a saved state calls it."""
+        return f"books/{self.provider.key}/{self.environment}/{self.id}"
+
+    @property
     def built(self) -> bool:
         return self._company is not None
 

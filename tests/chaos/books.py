@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -36,12 +36,14 @@ from kz_admin.services.paid import Sender
 from kz_admin.services.push import drain, ringing, waking
 from kz_admin.services.push.lease import QUIET
 from simulator.quickbooks import operations
+from tests.cast import Cast
 from tests.chaos import moves
 from tests.chaos.check import their_side
 from tests.chaos.forked import Forked
 from tests.chaos.judge import Evidence, Rows, Violation, verdict
 from tests.chaos.judge.evidence import Span
 from tests.chaos.line import Line
+from tests.moments import Place, Story
 from tests.platform import Platform, body
 from tests.simulator.machine import Machine
 
@@ -55,6 +57,17 @@ ROUND_S = 15
 BOOKED_AT_ONCE = 200  # each flush looks through all that the transaction has at hand
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What our side knows of itself at a moment that many experiments share."""
+
+    cast: Cast
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+    connection_id: UUID
+    number: int
+
+
 class Books(Line):
     def __init__(
         self,
@@ -64,7 +77,6 @@ class Books(Line):
         folder: Path,
         redis_url: str,
         company: str = "US",
-        before: Callable[[Books], object] = lambda _books: None,
     ) -> None:
         super().__init__(database_url, machine, folder, app, REDIS_URL=redis_url)
         self.company = company
@@ -75,10 +87,30 @@ class Books(Line):
         self.lost: list[Span] = []
         self.silence_s = 60
         self._number = 0
+        self._story = Story(Place(app, database_url, machine, self.redis))
+
+    def begin(self, before: Callable[[Books], object] | None = None) -> None:
+        """Connected, its lists read; `before`: what stood on both sides before they met."""
+        if before:
+            self._begin(before)
+        else:
+            self._come_to(f"connected {self.company}", self._begin)
+
+    def _begin(self, before: Callable[[Books], object] = lambda _books: None) -> None:
+        self.assemble()
         with self.app.app_context():
             moves.write_down(engine())
         before(self)
         self.connect()
+
+    def _come_to(self, name: str, make: Callable[[], object]) -> None:
+        def made() -> Facts:
+            make()
+            return Facts(self.cast, self.platform.key, self.platform.secret, self.connection_id, self._number)
+
+        facts = self._story.come_to(name, made)
+        self.cast, self.connection_id, self._number = facts.cast, facts.connection_id, facts.number
+        self.platform = Platform(self.app.test_client(), facts.key, facts.secret)
 
     def connect(self) -> None:
         answer = self.bridge.connect(self.admin(), self.company)
@@ -145,6 +177,9 @@ class Books(Line):
 
     def known(self, client: str = "cus-1") -> None:
         """This client and the item of the invoices are over there already."""
+        self._come_to(f"{client} known", lambda: self._make_known(client))
+
+    def _make_known(self, client: str) -> None:
         self.pay(client=client)
         self.rest()
 
@@ -183,6 +218,10 @@ class Books(Line):
             session.execute(due.execution_options(synchronize_session=False))
 
     # -- processes ----------------------------------------------------------------------------------
+
+    def start(self, verb: str, *arguments: object, armed: str = "", without: str = "", **more: str) -> Forked:
+        self._story.leave()
+        return super().start(verb, *arguments, armed=armed, without=without, **more)
 
     def worker(self, lane: Lane = Lane.INTERACTIVE, armed: str = "", without: str = "") -> Forked:
         process = self.start("push", self.connection_id, lane.value, armed=armed, without=without)
@@ -258,6 +297,11 @@ class Books(Line):
     def now(self) -> int:
         with self.app.app_context():
             return clock.now_ms()
+
+    def clean_up(self) -> None:
+        self._story.end()
+        super().clean_up()
+        self.redis.close()
 
     # -- both sides ---------------------------------------------------------------------------------
 

@@ -51,9 +51,13 @@ class Line:
         self._more = {**simulated(machine), **more}
         self.app: Flask = app or make_app(database_url, **self._more)
         self.bridge = Bridge(self.app, machine)
+        self.cast: people.Cast
+        self._running: list[Forked] = []
+
+    def assemble(self) -> None:
+        """The people of both tenants; nothing is connected yet."""
         with self.app.app_context():
             self.cast = people.assemble(passwords.hashed(people.PASSWORD))
-        self._running: list[Forked] = []
 
     def connect(self) -> None:
         self.bridge.connect(self.admin())
@@ -225,6 +229,7 @@ def line(unconnected: Line) -> Line:
 
 def _on(line: Line) -> Iterator[Line]:
     try:
+        line.assemble()
         yield line
     finally:
         line.clean_up()

@@ -53,7 +53,7 @@ def opened(
     company: str = "US",
     *,
     own: bool = False,
-    before: Callable[[Books], object] = lambda _books: None,
+    before: Callable[[Books], object] | None = None,
 ) -> Iterator[Books]:
     """`own`: a database that this experiment may drop or alter; `before`: what stood on both sides before they met."""
     machine: Machine = request.getfixturevalue("far_side")
@@ -62,12 +62,12 @@ def opened(
     oauth._discovered.clear()
     with _database(request, database, own) as url, kept_app(url, **simulated(machine), REDIS_URL=redis_url) as app:
         simulated_time.init_app(app)
-        books = Books(app, url, machine, request.getfixturevalue("tmp_path"), redis_url, company, before)
+        books = Books(app, url, machine, request.getfixturevalue("tmp_path"), redis_url, company)
         try:
+            books.begin(before)
             yield books
         finally:
             books.clean_up()
-            books.redis.close()
 
 
 @contextmanager
