@@ -10,6 +10,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,6 +32,7 @@ from kz_admin.services.documents.work import Work, carry_out
 from kz_admin.services.planner import Planner
 from kz_admin.services.push import fates
 
+T = TypeVar("T")
 Went = Callable[[Pill], bool]  # whether a document stands afterwards as the deed leaves what it is done for
 ON_THEIR_WAY = "Are on their way already"
 NOT_CONNECTED = "No accounting connection is live. Connect QuickBooks first."
@@ -101,13 +103,22 @@ def foresee(
 
     `went` tells by its pill whether a document stands as the deed leaves it, `already` what is said of those that
     stood so before."""
-    found = list[Foreseen]()
 
-    def rehearsed(work: Work) -> None:
+    def counted(work: Work) -> Foreseen:
         done = deed(work)
         work.session.flush()
         shown = pills.in_session(work.session, tenant_id, ids)
-        found.append(_counted(done, [shown.get(row_id, NOT_SYNCED) for row_id in ids], went, already))
+        return _counted(done, [shown.get(row_id, NOT_SYNCED) for row_id in ids], went, already)
+
+    return rehearse(tenant_id, actor, counted)
+
+
+def rehearse(tenant_id: UUID, actor: Actor, deed: Callable[[Work], T]) -> T:
+    """What the deed would answer."""
+    found = list[T]()
+
+    def rehearsed(work: Work) -> None:
+        found.append(deed(work))
         raise _Rehearsed
 
     with contextlib.suppress(_Rehearsed):

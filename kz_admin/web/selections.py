@@ -35,7 +35,7 @@ from kz_admin.web.show import plural
 
 NAMED = 3  # of those it was not done for
 NOT_KEPT = ("csrf_token", "_tenant", "reason", "confirmed")
-Own = Callable[[list[UUID]], str]
+Deed = Callable[[Work], int]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Many:
     filters: type[Any]
     matching: Callable[[UUID, Any, str], Selection]
     links: bool = False  # what was there before both sides met is compared, and can be linked
-    own: Mapping[str, tuple[str, Own]] = field(default_factory=dict)  # step → its button, and what only this list does
+    own: Mapping[str, Own] = field(default_factory=dict)  # step → what only this list does
 
     @property
     def page(self) -> str:
@@ -57,7 +57,7 @@ class Many:
         if not may_change():
             return None
         label = connections.live_label(tenant_id())
-        own = [(step, words, "") for step, (words, _) in self.own.items()]
+        own = [(step, one.words.button, "") for step, one in self.own.items()]
         books = [(step, STEPS[step].button.format(label=label), "") for step in self.steps] if label else []
         return (url_for(f"{self.page}.bulk"), [*own, *books], True) if own or books else None
 
@@ -67,21 +67,31 @@ class Many:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One thing that is done about the books, in words; {label} is the provider, {these} how many documents."""
+class Several:
+    """One thing that is done to several, in words; {label} is the provider, {these} how many documents."""
 
     button: str
     question: str
     yes: str
     done: tuple[str, str]  # what is said afterwards: of one, of several
     becomes: str  # of those it is done for, beforehand
-    already: str  # of those that stood so before
-    went: Callable[[Pill], bool]
     tone: str = "primary"
 
 
-def _on_its_way(pill: Pill) -> bool:
-    return pill.word == "Pending"
+@dataclass(frozen=True)
+class Own:
+    """A step of one list alone, for those of its rows that can take it; it says how many did."""
+
+    words: Several
+    take: Callable[..., int]  # (work, ids=…)
+
+
+@dataclass(frozen=True)
+class Step(Several):
+    """One that is about the books."""
+
+    already: str = selections.ON_THEIR_WAY  # of those that stood so before
+    went: Callable[[Pill], bool] = lambda pill: pill.word == "Pending"  # as it leaves those it is done for
 
 
 def _is_left_out(pill: Pill) -> bool:
@@ -95,8 +105,6 @@ STEPS: Mapping[str, Step] = {
         "Copy to {label}",
         ("{these} is on its way to {label}", "{these} are on their way to {label}"),
         "Go to {label}",
-        selections.ON_THEIR_WAY,
-        _on_its_way,
     ),
     "retry": Step(
         "Retry",
@@ -104,8 +112,6 @@ STEPS: Mapping[str, Step] = {
         "Try again",
         ("Trying {these} again", "Trying {these} again"),
         "Are tried again",
-        selections.ON_THEIR_WAY,
-        _on_its_way,
     ),
     "link": Step(
         "Link…",
@@ -113,8 +119,6 @@ STEPS: Mapping[str, Step] = {
         "Link {these}",
         ("{these} is being linked", "{these} are being linked"),
         "Are linked",
-        selections.ON_THEIR_WAY,
-        _on_its_way,
     ),
     "ignore": Step(
         "Leave out…",
@@ -122,9 +126,9 @@ STEPS: Mapping[str, Step] = {
         "Leave {these} out",
         ("{these} stays here", "{these} stay here"),
         "Are left out",
+        "danger",
         "Are left out already",
         _is_left_out,
-        "danger",
     ),
 }
 
@@ -138,8 +142,6 @@ def register(bp: Blueprint, many: Many) -> None:
         step, chosen = request.form.get("step", ""), selected(many.filters, many.matching)
         if not chosen.ids or step not in (*many.own, *many.steps):
             flash(f"Select {many.kind.plural} first. Nothing was changed.", "amber")
-        elif step in many.own:
-            flash(many.own[step][1](chosen.ids), "green")
         else:
             try:
                 return _Asked(many, step, chosen).answer()
@@ -157,8 +159,8 @@ class _Asked:
     chosen: Selection
 
     @property
-    def words(self) -> Step:
-        return STEPS[self.step]
+    def words(self) -> Several:
+        return self.many.own[self.step].words if self.step in self.many.own else STEPS[self.step]
 
     @property
     def these(self) -> str:
@@ -179,10 +181,12 @@ class _Asked:
             return self._ask()
         return self._told(done, form.reason.data or "")
 
-    def _deed(self, reason: str, *, confirmed: bool | None = None) -> Callable[[Work], int]:
+    def _deed(self, reason: str, *, confirmed: bool | None = None) -> Deed:
         said = bool(CopyForm().confirmed.data) if confirmed is None else confirmed
         kind, ids = self.many.kind, self.chosen.ids
-        deeds: Mapping[str, Callable[[Work], int]] = {
+        if own := self.many.own.get(self.step):
+            return partial(own.take, ids=ids)
+        deeds: Mapping[str, Deed] = {
             "copy": partial(records.copy, kind=kind, ids=ids, confirmed=said),
             "retry": partial(records.retry, kind=kind, ids=ids),
             "link": partial(selections.link, kind=kind, ids=ids),
@@ -215,6 +219,10 @@ class _Asked:
     def _foreseen(self) -> tuple[Foreseen, int]:
         """What it would do, and how many of a copy only a person's word lets over."""
         words = self.words
+        if not isinstance(words, Step):
+            done = selections.rehearse(tenant_id(), actor(), self._deed(""))
+            stay = len(self.chosen.ids) - done
+            return Foreseen(done, [("Stay as they are", stay)] if stay else []), 0
         foresee = partial(
             selections.foresee, tenant_id(), actor(), self.chosen.ids, went=words.went, already=words.already
         )
@@ -251,9 +259,11 @@ class _Asked:
 
     def _why_not(self, left: int) -> Markup:
         """The first few by name, each with what its pill says and a way there."""
-        kind, ids = self.many.kind, self.chosen.ids
+        kind, ids, words = self.many.kind, self.chosen.ids, self.words
+        if not isinstance(words, Step):
+            return Markup(" What could not take this step stayed as it was.") if left else Markup("")
         found = pills.of_ids(tenant_id(), ids)
-        others = [row_id for row_id in ids if not self.words.went(found.get(row_id, NOT_SYNCED))][:NAMED]
+        others = [row_id for row_id in ids if not words.went(found.get(row_id, NOT_SYNCED))][:NAMED]
         names = document_names.several(tenant_id(), others)
         listed = Markup("; ").join(
             Markup('<a href="{}">{}</a> ({})').format(

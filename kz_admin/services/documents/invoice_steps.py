@@ -47,13 +47,13 @@ def take(work: Work, invoice: Invoice, step: Step) -> Invoice:
     return invoice
 
 
-def take_all(work: Work, invoice_ids: Sequence[UUID], step: Step) -> tuple[int, int]:
-    """The step for every selected invoice that can take it; how many did, and how many could not."""
-    invoices = all_mine(work, Invoice, invoice_ids)
+def take_all(work: Work, ids: Sequence[UUID], step: Step) -> int:
+    """The step for every selected invoice that can take it; how many did."""
+    invoices = all_mine(work, Invoice, ids)
     able = [one for one in invoices if refusal(step, one.as_state, one.settled_minor) is None]
     for invoice in able:
         take(work, invoice, step)
-    return len(able), len(invoices) - len(able)
+    return len(able)
 
 
 def _one(work: Work, invoice_id: UUID | None, version: int | None, step: Step) -> Invoice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,34 +19,37 @@ from kz_admin.services.documents.invoices import Filters
 from kz_admin.services.documents.listing import COUNTED_AT_MOST
 from kz_admin.web import records, selections
 from kz_admin.web.access import allow, tenant_id, writes
-from kz_admin.web.deeds import do
 from kz_admin.web.fields import EditForm
 from kz_admin.web.htmx import answer
 from kz_admin.web.invoices.blueprint import bp
 from kz_admin.web.lists import csv_answer, filters_of, listing, place
 from kz_admin.web.nouns import may_change
-from kz_admin.web.selections import Many
-from kz_admin.web.show import capped, plural
+from kz_admin.web.selections import Many, Own, Several
+from kz_admin.web.show import capped
 
-BULK = {Step.FINALISE: "finalised", Step.SEND: "marked as sent"}
-
-
-def _take_all(step: Step, chosen: list[UUID]) -> str:
-    done, left = do(invoice_steps.take_all, chosen, step)
-    words = f"{plural(done, 'invoice')} {BULK[step]}."
-    return words + (f" {plural(left, 'other')} could not be and stayed as they were." if left else "")
-
-
-MANY = Many(
-    Kind.INVOICE,
-    Filters,
-    invoices.matching,
-    links=True,
-    own={
-        Step.FINALISE.value: ("Finalise", partial(_take_all, Step.FINALISE)),
-        Step.SEND.value: ("Mark as sent", partial(_take_all, Step.SEND)),
-    },
-)
+BULK: Mapping[str, Own] = {
+    Step.FINALISE.value: Own(
+        Several(
+            "Finalise",
+            "Finalise {these}?",
+            "Finalise {these}",
+            ("{these} finalised", "{these} finalised"),
+            "Are finalised",
+        ),
+        partial(invoice_steps.take_all, step=Step.FINALISE),
+    ),
+    Step.SEND.value: Own(
+        Several(
+            "Mark as sent",
+            "Mark {these} as sent?",
+            "Mark {these} as sent",
+            ("{these} marked as sent", "{these} marked as sent"),
+            "Are marked as sent",
+        ),
+        partial(invoice_steps.take_all, step=Step.SEND),
+    ),
+}
+MANY = Many(Kind.INVOICE, Filters, invoices.matching, links=True, own=BULK)
 
 
 @bp.get("/")

@@ -15,7 +15,7 @@ from kz_admin.domain.lifecycle import InvoiceState
 from kz_admin.models import Client, Invoice, Mail, Payment, Refund
 from kz_admin.models.session import engine, reading
 from kz_admin.services import housekeeping
-from kz_admin.services.documents import clients, invoices, payments
+from kz_admin.services.documents import clients, invoices, listing, payments
 from tests.cast import Cast
 from tests.integration.documents.agency import Agency
 from tests.page import InspectingClient
@@ -259,7 +259,9 @@ def test_several_at_once_end_with_a_summary(agency: Agency, books: InspectingCli
     draft, done = agency.draft(), agency.invoice()
     form = {"step": "finalise", "selected": [str(draft.id), str(done.id)]}
     answer = books.submit("/kz-admin/invoices/bulk", form, follow_redirects=True)
-    assert "1 invoice finalised. 1 other could not be and stayed as they were." in answer.text
+    assert "1 invoice finalised, 1 not. What could not take this step stayed as it was." in answer.text
+    said = books.submit("/kz-admin/invoices/bulk", {**form, "step": "send"}, follow_redirects=True).text
+    assert "2 invoices marked as sent." in said
     assert agency.again(draft).as_state is InvoiceState.FINALISED
 
 
@@ -269,7 +271,7 @@ def test_a_whole_filter_is_done_at_once_over_all_pages(agency: Agency, books: In
         agency.draft(acme)
     spared = agency.draft(other)
     assert "All that match, on every page" in books.page("/kz-admin/invoices?client=acme").text
-    form = {"step": "finalise", "everything": "1", "client": "acme"}
+    form = {"step": "finalise", "everything": "1", "client": "acme", "confirmed": "1"}
     answer = books.submit("/kz-admin/invoices/bulk", form, follow_redirects=True)
     assert "52 invoices finalised." in answer.text
     assert agency.again(spared).as_state is InvoiceState.DRAFT
@@ -486,6 +488,28 @@ def test_tabs_and_pages_keep_the_other_filters(agency: Agency, books: Inspecting
     assert "further on" in last.title
     assert "/kz-admin/invoices?client=acme" in last.links
     assert "Finalised" in books.page("/kz-admin/invoices?state=finalised").text
+
+
+def test_a_whole_filter_is_finalised_in_turns_and_asked_first(
+    agency: Agency, books: InspectingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "CHANGED_AT_ONCE", 2)
+    client = agency.client()
+    drafts = [agency.draft(client) for _ in range(3)]
+    standing = agency.invoice(client)
+    form = {"step": "finalise", "everything": "1"}
+    asked = books.submit("/kz-admin/invoices/bulk", form).text
+    assert "Finalise 2 invoices?" in asked
+    assert "More of them match." in asked
+    assert {agency.again(one).as_state for one in drafts} == {InvoiceState.DRAFT}
+    answer = books.submit("/kz-admin/invoices/bulk", {**form, "confirmed": "1"})
+    assert re.search(r"[12] invoices? finalised", answer.text)
+    after = answer.text.partition('name="after" value="')[2].partition('"')[0]
+    assert after
+    last = books.submit("/kz-admin/invoices/bulk", {**form, "confirmed": "1", "after": after})
+    assert last.status_code == 303
+    assert {agency.again(one).as_state for one in (*drafts, standing)} == {InvoiceState.FINALISED}
+    assert len({agency.again(one).number for one in (*drafts, standing)}) == 4
 
 
 def test_ids_that_are_none_are_not_found(agency: Agency, books: InspectingClient) -> None:
