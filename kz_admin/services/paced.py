@@ -11,7 +11,8 @@ no drain runs, and the few reads that people ask for go uncounted.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -52,17 +53,26 @@ def read(
     reader = _Reader(connection, provider, provider.sending.limits, patience_s, despite_silence)
 
     def paced(access: Access) -> Result:
-        before, _here.reader = _here.reader, reader
         try:
-            return ask(access)
+            with before_each_call(reader.next_call):
+                return ask(access)
         except SlowDown as failure:
             reader.throttled(failure)
             raise
         finally:
-            _here.reader = before
             reader.give_back()
 
     return paced
+
+
+@contextmanager
+def before_each_call(deed: Callable[[], None]) -> Iterator[None]:
+    """Of this thread, while it lasts: whoever pages through an answer makes several."""
+    outer, _here.deed = _here.deed, deed
+    try:
+        yield
+    finally:
+        _here.deed = outer
 
 
 @dataclass
@@ -134,15 +144,15 @@ class _Reader:
 
 
 class _Here(threading.local):
-    reader: _Reader | None = None
+    deed: Callable[[], None] | None = None
 
 
 _here = _Here()
 
 
 def _before_call() -> None:
-    if _here.reader is not None:
-        _here.reader.next_call()
+    if _here.deed is not None:
+        _here.deed()
 
 
 guard(_before_call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from kz_admin.domain.problems import ProviderFailure
 from kz_admin.domain.pushing import Question, Rows
 from kz_admin.domain.request_ids import Place
 from kz_admin.domain.status import Lane
-from kz_admin.providers.base import Provider, Sending
-from kz_admin.services import bell
+from kz_admin.providers.base import Access, Provider, Sending
+from kz_admin.services import bell, paced
 from kz_admin.services.pace import Slot
 from kz_admin.services.push import picking, silence, slots
 from kz_admin.services.push.access import Pass
@@ -66,23 +66,25 @@ class Drain:
         return len(self.air) < self.sending.limits.at_once
 
     def ask(self, questions: Sequence[Question], within: Slot | None = None) -> Sequence[Rows]:
-        """Look-ups share the company's pace, and tell like every call whether anybody answers."""
-        size = self.sending.limits.bulk_items
-        parts = [questions[begin : begin + size] for begin in range(0, len(questions), size)]
-        return [rows for part in parts for rows in self._ask_together(part, within)]
+        """Look-ups share the company's pace, and tell like every call whether anybody answers.
+
+        What several want to know is asked once: documents of one customer have most of their questions in common."""
+        size, distinct = self.sending.limits.bulk_items, list(dict.fromkeys(questions))
+        parts = [distinct[begin : begin + size] for begin in range(0, len(distinct), size)]
+        answers = [rows for part in parts for rows in self._ask_together(part, within)]
+        found = dict(zip(distinct, answers, strict=True))
+        return [found[question] for question in questions]
 
     def _ask_together(self, questions: Sequence[Question], within: Slot | None) -> Sequence[Rows]:
-        slot = self.slot(self.lane, bulk=len(questions) > 1, patience_s=LONG_S, within=within)
-        if slot is None:
-            raise Unpaced
+        calls = _LookUp(self, within, bulk=len(questions) > 1)
         began = clock.monotonic()
         try:
-            rows = self.entry.read(lambda access: self.sending.ask(access, questions))
+            rows = self.entry.read(calls.paced(lambda access: self.sending.ask(access, questions)))
         except ProviderFailure as failure:
             silence.note(self.lease, failure)
             raise
         finally:
-            slots.give_back(self.lease, slot)
+            calls.give_back()
         silence.answered(self.lease, round((clock.monotonic() - began) * 1000))
         return rows
 
@@ -98,3 +100,36 @@ class Drain:
         if len(self.air):
             return 0.0
         return LONG_S if self.lane is Lane.BULK and bell.is_empty(self.lane.value) else SHORT_S
+
+
+class _LookUp:
+    """A slot for each of its calls: an answer that takes several pages is several calls to them."""
+
+    def __init__(self, drain: Drain, within: Slot | None, *, bulk: bool) -> None:
+        self._drain, self._within = drain, within
+        self._is_first = True
+        self._slot: Slot | None = self._take(bulk=bulk)
+
+    def paced(self, ask: Callable[[Access], Sequence[Rows]]) -> Callable[[Access], Sequence[Rows]]:
+        def asked(access: Access) -> Sequence[Rows]:
+            with paced.before_each_call(self._next_call):
+                return ask(access)
+
+        return asked
+
+    def give_back(self) -> None:
+        if self._slot is not None:
+            slots.give_back(self._drain.lease, self._slot)
+        self._slot = None
+
+    def _next_call(self) -> None:
+        if not self._is_first:
+            self.give_back()
+            self._slot = self._take(bulk=False)
+        self._is_first = False
+
+    def _take(self, *, bulk: bool) -> Slot:
+        slot = self._drain.slot(self._drain.lane, bulk=bulk, patience_s=LONG_S, within=self._within)
+        if slot is None:
+            raise Unpaced
+        return slot

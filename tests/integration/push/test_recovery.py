@@ -8,6 +8,7 @@ import pytest
 
 from kz_admin.domain.connection import State
 from kz_admin.domain.status import Lane
+from kz_admin.providers.quickbooks import questions
 from kz_admin.services.push import drain, ringing
 from tests.integration.push.conftest import Books
 
@@ -153,3 +154,40 @@ def test_what_a_crash_between_a_result_and_its_wake_left_asleep_is_rung_for(
     with books.app.app_context():
         ringing.ring_due()
     assert rung == []
+
+
+def lose_payments(books: Books, numbers: int, clients: int) -> int:
+    """A call for so many payments whose answer never comes; returns where the journal stood before the look-up."""
+    books.machine.fault("commit_then_drop", path="*/batch", method="POST", body="PaymentRefNum")
+    for number in range(numbers):
+        client = f"cus-{number % clients}"
+        who = {"client.id": client, "client.name": client, "client.email": f"{client}@example.com"}
+        reference = {"payment.reference": f"ref-{number}"}
+        books.pay(f"L-{number}", **who, **reference)
+    for _ in range(3):
+        books.push(Lane.BULK)
+    assert [one.state for one in books.records("payment")] == ["unknown"] * numbers
+    books.later(QUIET_S)
+    return books.now_there()
+
+
+@pytest.mark.promise("I1", "I13", "L1")
+def test_a_look_up_whose_answers_take_many_pages_keeps_the_pace(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page is a call. Uncounted they ran into the limit of ten a second, and after the silence began again."""
+    monkeypatch.setattr(questions, "MOST_OBJECTS", 15)  # so that one payment fills the answer for its customer
+    since = lose_payments(books, 15, clients=15)
+    books.push()
+    calls = books.calls_there(since)
+    assert len(calls) == 1 + 15
+    assert {call["status"] for call in calls} == {200}
+    assert {one.state for one in books.records()} == {"done"}
+    assert len(books.ours("Payment")) == 15
+
+
+def test_what_several_want_to_know_is_asked_once(books: Books) -> None:
+    since = lose_payments(books, 6, clients=2)
+    books.push()
+    (looked,) = books.calls_there(since)
+    assert looked["body"].count('"Query"') == 2
+    assert {one.state for one in books.records()} == {"done"}
+    assert len(books.ours("Payment")) == 6
