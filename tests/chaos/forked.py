@@ -24,7 +24,7 @@ from tests.fixtures.processes import NeverCameError, wait_until
 @lru_cache(maxsize=1)
 def nursery() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "tests.chaos.deed"])
+    context.set_forkserver_preload(["__main__", "tests.chaos.nursery"])
     return context
 
 
@@ -49,7 +49,7 @@ class Forked:
                 )
             return False
 
-        wait_until(said_or_dead, repr(words), seconds)
+        wait_until(said_or_dead, repr(words), seconds, every=0.01)
 
     def kill(self) -> None:
         self.process.kill()

@@ -51,9 +51,17 @@ def test_a_payload_that_kills_its_worker_is_set_aside_and_its_neighbours_go(book
 # -- P2 -----------------------------------------------------------------------------------------------------
 
 
+LONG, ON_POSTGRES = [pytest.mark.chaos_long, pytest.mark.slow], pytest.mark.postgres
+OUTAGES = (
+    pytest.param("sqlite", 0.3, "status"),
+    pytest.param("postgresql", 0.3, "drop_before_commit", marks=[pytest.mark.chaos_long, ON_POSTGRES]),
+    pytest.param("sqlite", 6, "drop_before_commit", marks=LONG),
+    pytest.param("postgresql", 6, "status", marks=[*LONG, ON_POSTGRES]),
+)
+
+
 @pytest.mark.promise("P2", "I14", "I18", "L1")
-@pytest.mark.parametrize("hours", [0.3, pytest.param(6, marks=[pytest.mark.chaos_long, pytest.mark.slow])])
-@pytest.mark.parametrize("how", ["status", pytest.param("drop_before_commit", marks=pytest.mark.chaos_long)])
+@pytest.mark.parametrize(("books", "hours", "how"), OUTAGES, indirect=["books"])
 def test_a_provider_that_is_down_is_asked_twice_a_minute_and_nothing_is_given_up(
     books: Books, hours: float, how: str
 ) -> None:
