@@ -1,4 +1,5 @@
-"""Reads outside a drain keep the company's pace too: one limiter for all who call it (reliability.md 2.5).
+"""Reads outside a drain keep the company's pace too: one limiter for all who call it (reliability.md 2.5). What a drain
+looks up asks before each call as well (turn.py).
 
     tokens.call(connection.id, paced.read(connection, provider.options[which]))
 

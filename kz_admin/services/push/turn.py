@@ -14,6 +14,7 @@ from kz_admin.domain.status import Lane
 from kz_admin.providers.base import Access, Provider, Sending
 from kz_admin.services import bell, paced
 from kz_admin.services.pace import Slot
+from kz_admin.services.push import lease as leases
 from kz_admin.services.push import picking, silence, slots
 from kz_admin.services.push.access import Pass
 from kz_admin.services.push.lease import Lease
@@ -77,7 +78,6 @@ class Drain:
 
     def _ask_together(self, questions: Sequence[Question], within: Slot | None) -> Sequence[Rows]:
         calls = _LookUp(self, within, bulk=len(questions) > 1)
-        began = clock.monotonic()
         try:
             rows = self.entry.read(calls.paced(lambda access: self.sending.ask(access, questions)))
         except ProviderFailure as failure:
@@ -85,7 +85,7 @@ class Drain:
             raise
         finally:
             calls.give_back()
-        silence.answered(self.lease, round((clock.monotonic() - began) * 1000))
+        calls.answered()
         return rows
 
     def slot(
@@ -106,16 +106,25 @@ class _LookUp:
     """A slot for each of its calls: an answer that takes several pages is several calls to them."""
 
     def __init__(self, drain: Drain, within: Slot | None, *, bulk: bool) -> None:
-        self._drain, self._within = drain, within
-        self._is_first = True
+        self._drain, self._within, self._bulk = drain, within, bulk
         self._slot: Slot | None = self._take(bulk=bulk)
+        self._slot_is_used = False
+        self._pages = 0  # asked for since the access is what it is
+        self._began = clock.monotonic()
 
     def paced(self, ask: Callable[[Access], Sequence[Rows]]) -> Callable[[Access], Sequence[Rows]]:
+        """With a renewed access everything is asked anew."""
+
         def asked(access: Access) -> Sequence[Rows]:
+            self._pages = 0
             with paced.before_each_call(self._next_call):
                 return ask(access)
 
         return asked
+
+    def answered(self) -> None:
+        """How long they took; what we waited for a slot is not theirs."""
+        silence.answered(self._drain.lease, round((clock.monotonic() - self._began) * 1000))
 
     def give_back(self) -> None:
         if self._slot is not None:
@@ -123,10 +132,14 @@ class _LookUp:
         self._slot = None
 
     def _next_call(self) -> None:
-        if not self._is_first:
+        if self._pages:
+            self.answered()  # at once: as a probe this is what lets the next page leave
+        if self._slot_is_used:
             self.give_back()
-            self._slot = self._take(bulk=False)
-        self._is_first = False
+            if self._drain.lease.ages:
+                leases.renew(self._drain.lease)
+            self._slot = self._take(bulk=self._bulk and not self._pages)
+        self._slot_is_used, self._pages, self._began = True, self._pages + 1, clock.monotonic()
 
     def _take(self, *, bulk: bool) -> Slot:
         slot = self._drain.slot(self._drain.lane, bulk=bulk, patience_s=LONG_S, within=self._within)

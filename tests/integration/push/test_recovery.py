@@ -184,6 +184,25 @@ def test_a_look_up_whose_answers_take_many_pages_keeps_the_pace(books: Books, mo
     assert len(books.ours("Payment")) == 15
 
 
+@pytest.mark.promise("I14", "L1")
+def test_the_probe_after_an_outage_may_take_many_pages(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page is the answer that they are there again: what follows is no second probe."""
+    monkeypatch.setattr(questions, "MOST_OBJECTS", 4)
+    lose_payments(books, 4, clients=4)
+    fault = books.machine.fault("status", 503, count=None, path="*/v3/company/*")
+    for _ in range(12):
+        books.push()
+        books.later(31)
+    assert books.connection.silent_since is not None
+    books.machine.sim("DELETE", f"faults/{fault}")
+    books.later(31)
+    books.push()
+    assert books.connection.silent_since is None
+    settle(books)
+    assert {one.state for one in books.records()} == {"done"}
+    assert len(books.ours("Payment")) == 4
+
+
 def test_what_several_want_to_know_is_asked_once(books: Books) -> None:
     since = lose_payments(books, 6, clients=2)
     books.push()
