@@ -87,7 +87,7 @@ class Books(Line):
         self.lost: list[Span] = []
         self.silence_s = 60
         self._number = 0
-        self._story = Story(Place(app, database_url, machine, self.redis))
+        self.story = Story(Place(app, database_url, machine, self.redis))
 
     def begin(self, before: Callable[[Books], object] | None = None) -> None:
         """Connected, its lists read; `before`: what stood on both sides before they met."""
@@ -108,7 +108,7 @@ class Books(Line):
             make()
             return Facts(self.cast, self.platform.key, self.platform.secret, self.connection_id, self._number)
 
-        facts = self._story.come_to(name, made)
+        facts = self.story.come_to(name, made)
         self.cast, self.connection_id, self._number = facts.cast, facts.connection_id, facts.number
         self.platform = Platform(self.app.test_client(), facts.key, facts.secret)
 
@@ -220,7 +220,7 @@ class Books(Line):
     # -- processes ----------------------------------------------------------------------------------
 
     def start(self, verb: str, *arguments: object, armed: str = "", without: str = "", **more: str) -> Forked:
-        self._story.leave()
+        self.story.leave()
         return super().start(verb, *arguments, armed=armed, without=without, **more)
 
     def worker(self, lane: Lane = Lane.INTERACTIVE, armed: str = "", without: str = "") -> Forked:
@@ -299,7 +299,7 @@ class Books(Line):
             return clock.now_ms()
 
     def clean_up(self) -> None:
-        self._story.end()
+        self.story.end()
         super().clean_up()
         self.redis.close()
 

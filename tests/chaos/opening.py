@@ -63,6 +63,8 @@ def opened(
     with _database(request, database, own) as url, kept_app(url, **simulated(machine), REDIS_URL=redis_url) as app:
         simulated_time.init_app(app)
         books = Books(app, url, machine, request.getfixturevalue("tmp_path"), redis_url, company)
+        if own and database != "sqlite":
+            books.story.leave()  # nobody comes to this database again
         try:
             books.begin(before)
             yield books

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from kz_admin import clock
+from tests import moments
 from tests.chaos.books import Books
 from tests.chaos.opening import DATABASES, opened
 from tests.moments import Story
@@ -30,22 +32,33 @@ def test_it_is_brought_back_as_it_was(
     request: pytest.FixtureRequest, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Story, "_kept", {})
-    seen, moments = [], []
+    seen = []
     for _ in range(2):
         with opened(request, database) as books:
             books.known()
-            moments.append(books.now())
             seen.append(both_sides(books))
             books.pay()
             books.rest()
             assert books.created("Invoice", "Payment") == {"Invoice": 2, "Payment": 2}
             books.check()
     assert seen[0] == seen[1]
-    assert abs(moments[0] - moments[1]) < A_MOMENT_MS
     assert set(Story._kept) == {
         (story, books.database_url, books.machine.base)
         for story in ("the seed, connected US", "the seed, connected US, cus-1 known")
     }
+
+
+def test_it_is_the_time_it_was_whatever_the_machines_clock_says(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Story, "_kept", {})
+    machine_ms, seen = moments._machine_ms, []
+    for ahead in (0, clock.HOUR):
+        monkeypatch.setattr(moments, "_machine_ms", lambda ahead=ahead: machine_ms() + ahead)
+        with opened(request, "sqlite") as books:
+            seen.append((books.now(), books.machine.world.clock.now_ms()))
+    for before, now in zip(*seen, strict=True):
+        assert abs(before - clock.HOUR - now) < A_MOMENT_MS
 
 
 def test_who_did_something_before_gets_it_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
