@@ -21,7 +21,7 @@ from kz_admin.models.option import Option
 from kz_admin.models.session import reading
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import outbox, record_states, records
+from kz_admin.services import outbox, planning, record_states, records
 from kz_admin.services.documents.saving import mine, note
 from kz_admin.services.documents.work import Work
 from kz_admin.services.needs import Need
@@ -73,7 +73,7 @@ def create(work: Work, connection: Connection, which: List, local_id: UUID) -> N
     if not may_create(connection, which):
         raise Conflict(f"A {which.words.theirs} cannot be created from here yet.")
     need = Need(document.kind, document.id, part_of(which, document), document.revision, document.created_at)
-    (record,) = outbox.want(work.session, connection, [need], Lane.INTERACTIVE)
+    (record,) = planning.want(work.session, connection, [need], Lane.INTERACTIVE)
     if record.over_there:
         raise Conflict(f"{_name(document)} is over there already.")
     if record.as_state in STUCK:

@@ -23,7 +23,7 @@ from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import PROVIDERS
 from kz_admin.services import foresight
 from kz_admin.services.foresight import Foreseen
-from kz_admin.services.push import gathering
+from kz_admin.services.push import sight
 from kz_admin.services.push.fates import choices_of
 
 REQUEST_ID = "preview"  # of the address only, which is not shown
@@ -137,7 +137,7 @@ def pretty(value: Any, indent: str = "") -> str:
 
 def _shown(connection: Connection, draft: Draft) -> Shown | None:
     show = PROVIDERS[connection.provider].pushers[draft.kind].shown
-    return show(draft, gathering.company_of(connection)) if show else None
+    return show(draft, sight.company_of(connection)) if show else None
 
 
 def _as_last_pushed(connection: Connection, record: SyncRecord) -> Shown | None:

@@ -22,7 +22,7 @@ from kz_admin.domain.status import IN_FLIGHT, STUCK, WAITING, Lane, SyncState
 from kz_admin.models.client import Client
 from kz_admin.models.document import Document, document_models
 from kz_admin.models.sync_record import SyncRecord
-from kz_admin.services import audit, crediting, outbox, record_states, records, unlinking
+from kz_admin.services import audit, crediting, planning, record_states, records, unlinking
 from kz_admin.services.documents.saving import mine
 from kz_admin.services.documents.work import Work
 from kz_admin.services.needs import Need
@@ -41,7 +41,7 @@ def new_customer(work: Work, kind: Kind, document_id: UUID) -> None:
     client, part = _client_of(work, record)
     need = Need(Kind.CLIENT, client.id, part, client.revision, client.created_at)
     _no_longer_left_out(work, _customer(work, client, part))
-    (partner,) = outbox.want(work.session, records.planner_of(work).connection, [need], Lane.INTERACTIVE)
+    (partner,) = planning.want(work.session, records.planner_of(work).connection, [need], Lane.INTERACTIVE)
     if partner.over_there:
         _begin_anew(partner, client.name)
     elif partner.as_state in STUCK:

@@ -4,7 +4,8 @@ ringing.py     the clock's look for work nobody rang for
 drain.py       one worker's turn on one connection, from the lease to letting go
 lease.py       who may, and the fence that makes late writers harmless
 picking.py     what goes next        tries.py        counted before it is touched
-gathering.py   rows to plain data    preparing.py    looked up and built
+sight.py       what rows know        gathering.py    rows to plain data (referring.py: what a builder may name)
+preparing.py   looked up and built
 calls.py       frozen calls          writing_down.py the transaction before the first byte
 sending.py     bytes in threads      results.py      what came of it, under the fence
 fates.py       what becomes of one record            waking.py    who waited for it

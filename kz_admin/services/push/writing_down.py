@@ -21,7 +21,7 @@ from kz_admin.models.session import writing
 from kz_admin.models.sync_record import SyncRecord
 from kz_admin.providers import label_of
 from kz_admin.providers.base import Sending
-from kz_admin.services import outbox, record_states
+from kz_admin.services import planning, record_states
 from kz_admin.services.push import calls, fates, results, waking
 from kz_admin.services.push.calls import Outbound
 from kz_admin.services.push.gathering import Item, Stays
@@ -77,7 +77,7 @@ def _want_further(session: Session, lease: Lease, prepared: Prepared, rows: dict
     for item, parts in (*prepared.further, *prepared.instead):
         if item.record_id in rows:
             revision = item.record.revision
-            outbox.want_parts(session, lease.connection, item.kind, item.local_id, parts, revision, lane)
+            planning.want_parts(session, lease.connection, item.kind, item.local_id, parts, revision, lane)
 
 
 def _link(session: Session, item: Item, found: Link, row: SyncRecord) -> None:
@@ -137,7 +137,7 @@ def _stay(session: Session, lease: Lease, stays: Stays, lane: Lane, row: SyncRec
 
 def _wait_for_what_it_wants(session: Session, lease: Lease, row: SyncRecord, stays: Stays, lane: Lane) -> None:
     """Nobody had planned its partners; one that may not go leaves it without."""
-    partners = outbox.want(session, lease.connection, stays.wants, lane)
+    partners = planning.want(session, lease.connection, stays.wants, lane)
     for partner, need in zip(partners, stays.wants, strict=True):
         row.waits_for_id = partner.id
         if partner.as_state not in WAITING and not partner.over_there:
