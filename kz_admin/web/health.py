@@ -12,7 +12,7 @@ from kz_admin.services import connections, document_names, health
 from kz_admin.services.health import Day, Health
 from kz_admin.web.access import allow, here, tenant_id
 from kz_admin.web.lists import csv_answer
-from kz_admin.web.records import PAGES
+from kz_admin.web.record_addresses import PAGES
 from kz_admin.web.show import plural
 
 bp = Blueprint("health", __name__, url_prefix="/kz-admin/health")

@@ -23,7 +23,8 @@ from kz_admin.web import headers
 from kz_admin.web.access import allow, tenant_id
 from kz_admin.web.deeds import do
 from kz_admin.web.htmx import go
-from kz_admin.web.records import PAGES, EmailForm, ReasonForm
+from kz_admin.web.record_addresses import PAGES
+from kz_admin.web.records import EmailForm, ReasonForm
 from kz_admin.web.refusals import show_on
 from kz_admin.web.show import plural
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField
 
@@ -31,20 +31,10 @@ from kz_admin.web.access import allow, tenant_id
 from kz_admin.web.deeds import do
 from kz_admin.web.forms import KzForm, email_field, text_field
 from kz_admin.web.htmx import announce, go, wants_fragment
+from kz_admin.web.record_addresses import PAGES, edit_url, page_url, record_url
 from kz_admin.web.refusals import show_on
 
 SETTLED = "recordSettled"  # the panel listens to it and fetches itself anew
-# Kind → where its pages are, and what an address calls one of them.
-PAGES = {
-    Kind.INVOICE: ("invoices", "invoice"),
-    Kind.PAYMENT: ("payments", "payment"),
-    Kind.CREDIT_NOTE: ("credit_notes", "credit_note"),
-    Kind.REFUND: ("refunds", "refund"),
-    Kind.CLIENT: ("clients", "client"),
-    Kind.SERVICE: ("services", "service"),
-    Kind.PROJECT: ("projects", "project"),
-    Kind.VENDOR: ("vendors", "vendor"),
-}
 
 
 class EmailForm(KzForm):
@@ -247,29 +237,9 @@ class RecordPages:
 
 
 def register(bp: Blueprint, family: Family) -> None:
-    bp.add_app_template_global(record_url)
-    bp.add_app_template_global(edit_url)
-    bp.add_app_template_global(page_url)
-    bp.add_app_template_global(clock.now_ms)
+    for name in (record_url, edit_url, page_url, clock.now_ms):
+        bp.add_app_template_global(name)
     RecordPages(bp, family).route()
-
-
-def record_url(kind: Kind, document_id: UUID, view: str, **more: Any) -> str:
-    page, argument = PAGES[kind]
-    values: dict[str, Any] = {argument: document_id, **more}
-    return url_for(f"{page}.{view}", **values)
-
-
-def page_url(kind: Kind, document_id: UUID) -> str | None:
-    """Of kinds whose pages show where they stand in the books."""
-    return record_url(kind, document_id, "show") if kind in PAGES else None
-
-
-def edit_url(kind: Kind, document_id: UUID) -> str | None:
-    """Where one of this kind is changed; money that was recorded is not."""
-    page, _ = PAGES.get(kind, ("", ""))
-    known = f"{page}.edit" in current_app.view_functions
-    return record_url(kind, document_id, "edit") if known else None
 
 
 def context_of(document: Document) -> dict[str, Any]:

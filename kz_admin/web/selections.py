@@ -30,7 +30,8 @@ from kz_admin.web.deeds import actor, do
 from kz_admin.web.htmx import go
 from kz_admin.web.lists import filters_of, selected
 from kz_admin.web.nouns import may_change
-from kz_admin.web.records import PAGES, CopyForm, ReasonForm, record_url
+from kz_admin.web.record_addresses import PAGES, record_url
+from kz_admin.web.records import CopyForm, ReasonForm
 from kz_admin.web.show import plural
 
 NAMED = 3  # of those it was not done for
@@ -84,6 +85,7 @@ class Own:
 
     words: Several
     take: Callable[..., int]  # (work, ids=…)
+    only: str  # which rows can take it, as a sentence
 
 
 @dataclass(frozen=True)
@@ -259,9 +261,9 @@ class _Asked:
 
     def _why_not(self, left: int) -> Markup:
         """The first few by name, each with what its pill says and a way there."""
-        kind, ids, words = self.many.kind, self.chosen.ids, self.words
-        if not isinstance(words, Step):
-            return Markup(" What could not take this step stayed as it was.") if left else Markup("")
+        if own := self.many.own.get(self.step):
+            return Markup(" {}").format(own.only)
+        kind, ids, words = self.many.kind, self.chosen.ids, STEPS[self.step]
         found = pills.of_ids(tenant_id(), ids)
         others = [row_id for row_id in ids if not words.went(found.get(row_id, NOT_SYNCED))][:NAMED]
         names = document_names.several(tenant_id(), others)

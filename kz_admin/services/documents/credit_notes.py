@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,6 @@ from kz_admin.domain.invoices import Prices
 from kz_admin.domain.kinds import Kind, Origin
 from kz_admin.domain.money import Money
 from kz_admin.domain.names import number_key
-from kz_admin.domain.payments import split
 from kz_admin.domain.records import AllocationRecord, CreditNoteRecord
 from kz_admin.models.client import Client
 from kz_admin.models.credit_note import CreditAllocation, CreditNote, CreditNoteLine
@@ -25,6 +24,7 @@ from kz_admin.models.invoice import Invoice
 from kz_admin.models.session import reading
 from kz_admin.services import causes
 from kz_admin.services.documents import numbers, sales
+from kz_admin.services.documents.allocating import Parts, spread
 from kz_admin.services.documents.by_client import ByClient
 from kz_admin.services.documents.listing import (
     Order,
@@ -125,7 +125,7 @@ def change(work: Work, credit_id: UUID | None, details: Details, version: int | 
     return credit
 
 
-def apply(work: Work, credit_id: UUID | None, parts: Mapping[UUID, int | None], version: int | None) -> CreditNote:
+def apply(work: Work, credit_id: UUID | None, parts: Parts, version: int | None) -> CreditNote:
     """Settle open invoices of the same client with what is open on the credit note."""
     credit = _whole(work, credit_id, version)
     if credit.voided_at is not None:
@@ -224,35 +224,15 @@ def _whole(work: Work, credit_id: UUID | None, version: int | None) -> CreditNot
     return mine(work, CreditNote, credit_id, *loaded, version=version)
 
 
-def _settle_with(work: Work, credit: CreditNote, parts: Mapping[UUID, int | None]) -> None:
-    invoices = all_mine(work, Invoice, list(parts))
-    wanted = []
-    for invoice in invoices:
-        if (invoice.client_id, invoice.currency) != (credit.client_id, credit.currency):
-            raise Wrong("parts", f"{invoice.title} belongs to another client or is in another currency.")
-        part = parts[invoice.id]
-        if not invoice.as_state.open or (part is not None and not 0 <= part <= invoice.open_minor):
-            raise Wrong("parts", f"{invoice.title} cannot take that much.")
-        wanted.append(invoice.open_minor if part is None else part)
-    found = split(credit.open_minor, wanted)
-    if sum(part for part in parts.values() if part is not None) > credit.open_minor:
-        raise Wrong("parts", f"Only {Money(credit.open_minor, credit.currency)} are open on this credit note.")
-    for invoice, amount in zip(invoices, found.parts, strict=True):
-        if amount:
-            _allocate(work, credit, invoice, amount)
+def _settle_with(work: Work, credit: CreditNote, parts: Parts) -> None:
+    try:
+        found = spread(work, credit, credit.open_minor, parts)
+    except (Wrong, Conflict) as refused:
+        raise Wrong("parts", refused.sentence) from None
     credit.open_minor = found.rest
     saved(work, credit)
-    for invoice in invoices:
+    for invoice in found.invoices:
         settle(work, invoice)
-
-
-def _allocate(work: Work, credit: CreditNote, invoice: Invoice, amount: int) -> None:
-    known_part = next((part for part in credit.allocations if part.invoice_id == invoice.id), None)
-    if known_part is not None:
-        known_part.amount_minor += amount
-        return
-    part = CreditAllocation(tenant_id=work.tenant_id, created_at=work.at, invoice_id=invoice.id, amount_minor=amount)
-    credit.allocations.append(part)
 
 
 def _refuse_other_client(details: Details, invoice: Invoice | None) -> None:

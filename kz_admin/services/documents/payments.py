@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from kz_admin.domain.failures import Conflict, NotFound, Wrong
 from kz_admin.domain.kinds import Origin, Source
 from kz_admin.domain.lifecycle import Step, refusal
 from kz_admin.domain.money import Money
-from kz_admin.domain.payments import Method, split
+from kz_admin.domain.payments import Method
 from kz_admin.domain.records import AllocationRecord, PaymentRecord
 from kz_admin.domain.regions import CURRENCIES
 from kz_admin.domain.terms import is_date
@@ -25,6 +25,7 @@ from kz_admin.models.invoice import Invoice
 from kz_admin.models.payment import Payment, PaymentAllocation
 from kz_admin.models.session import reading
 from kz_admin.services import causes
+from kz_admin.services.documents.allocating import Parts, spread
 from kz_admin.services.documents.by_client import ByClient
 from kz_admin.services.documents.listing import Order, Page, Selection, Sorted, download, page, selection
 from kz_admin.services.documents.saving import all_mine, known, mine, note, saved
@@ -60,7 +61,7 @@ class Details:
     reference: str = ""
     note: str = ""
     exchange_rate: Decimal | None = None  # None: that of its invoices, else the provider's
-    parts: Mapping[UUID, int | None] = field(default_factory=dict)
+    parts: Parts = field(default_factory=dict)
 
     def check(self) -> None:
         if self.client_id is None:
@@ -151,7 +152,7 @@ def mark_paid(
     return record(work, details)
 
 
-def apply(work: Work, payment_id: UUID | None, parts: Mapping[UUID, int | None], version: int | None) -> Payment:
+def apply(work: Work, payment_id: UUID | None, parts: Parts, version: int | None) -> Payment:
     """Use what is unallocated for open invoices of the same client."""
     payment = mine(work, Payment, payment_id, selectinload(Payment.allocations), version=version)
     if payment.voided_at is not None:
@@ -244,49 +245,10 @@ def record_of(payment: Payment) -> PaymentRecord:
     )
 
 
-def _take_parts(work: Work, payment: Payment, parts: Mapping[UUID, int | None]) -> list[Invoice]:
-    """Allocate to each invoice what was asked, and never more than is open on it or left of the payment."""
-    invoices = all_mine(work, Invoice, list(parts))
-    for invoice in invoices:
-        _refuse_unfit(payment, invoice)
-    wanted = [_wanted(invoice, parts[invoice.id]) for invoice in invoices]
-    found = split(payment.unallocated_minor, wanted)
-    asked = sum(part for part in parts.values() if part is not None)
-    if asked > payment.unallocated_minor:
-        left = Money(payment.unallocated_minor, payment.currency)
-        raise Wrong("amount", f"The parts add up to more than the {left} there are.")
-    for invoice, part in zip(invoices, found.parts, strict=True):
-        if part:
-            _allocate(work, payment, invoice, part)
+def _take_parts(work: Work, payment: Payment, parts: Parts) -> list[Invoice]:
+    found = spread(work, payment, payment.unallocated_minor, parts)
     payment.unallocated_minor = found.rest
-    return invoices
-
-
-def _wanted(invoice: Invoice, part: int | None) -> int:
-    if part is None:
-        return invoice.open_minor
-    if not 0 <= part <= invoice.open_minor:
-        still_open = Money(invoice.open_minor, invoice.currency)
-        raise Wrong("amount", f"{invoice.title} can take at most {still_open}, which is what is open on it.")
-    return part
-
-
-def _allocate(work: Work, payment: Payment, invoice: Invoice, amount: int) -> None:
-    known = next((part for part in payment.allocations if part.invoice_id == invoice.id), None)
-    if known is not None:
-        known.amount_minor += amount
-        return
-    part = PaymentAllocation(tenant_id=work.tenant_id, created_at=work.at, invoice_id=invoice.id, amount_minor=amount)
-    payment.allocations.append(part)
-
-
-def _refuse_unfit(payment: Payment, invoice: Invoice) -> None:
-    if invoice.client_id != payment.client_id:
-        raise Wrong("client", f"{invoice.title} belongs to another client.")
-    if invoice.currency != payment.currency:
-        raise Wrong("currency", f"{invoice.title} is in {invoice.currency}, this payment in {payment.currency}.")
-    if reason := refusal(Step.PAY, invoice.as_state, invoice.settled_minor):
-        raise Conflict(reason)
+    return found.invoices
 
 
 def _order(tenant_id: UUID, filters: Filters) -> Sorted:

@@ -37,6 +37,7 @@ BULK: Mapping[str, Own] = {
             "Are finalised",
         ),
         partial(invoice_steps.take_all, step=Step.FINALISE),
+        "Only drafts can be finalised.",
     ),
     Step.SEND.value: Own(
         Several(
@@ -47,6 +48,7 @@ BULK: Mapping[str, Own] = {
             "Are marked as sent",
         ),
         partial(invoice_steps.take_all, step=Step.SEND),
+        "Drafts are finalised first; what is void or written off is not sent any more.",
     ),
 }
 MANY = Many(Kind.INVOICE, Filters, invoices.matching, links=True, own=BULK)
