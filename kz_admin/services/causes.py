@@ -228,7 +228,7 @@ def _causes(session: Session, connection: Connection, rows: Sequence[Any]) -> li
             few=[Named(one, names.get(one.local_id, one.as_kind.word)) for one in few.get(row.key, ())],
         )
         for row in rows
-        for root in [roots[row.key]]
+        if (root := roots.get(row.key)) is not None  # else somebody has mended it since the rows were counted
     ]
 
 

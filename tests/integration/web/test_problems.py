@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from kz_admin.domain.problems import Problem, Slug
 from kz_admin.models import AuditEntry, Client, SyncRecord
 from kz_admin.models.session import reading
+from kz_admin.services import causes
 from tests.cast import Cast
 from tests.integration.documents.test_pages import statements
 from tests.integration.web.desk import Change, SignIn
@@ -89,6 +92,30 @@ def test_retry_all_moves_everything_of_one_cause_and_nothing_else(
     assert failures.states(parked) == {"due"}
     books.submit(f"{BOARD}/retry", {"cause": "account_missing:income"})  # a second click
     assert "Nothing waits for this cause any more." in books.page(BOARD).text
+
+
+ON_POSTGRES = pytest.param("postgresql", marks=pytest.mark.postgres)  # SQLite reads all of a board at one moment
+
+
+@pytest.mark.parametrize("database_url", [ON_POSTGRES], indirect=True)
+def test_what_is_mended_while_the_board_is_read_is_left_out_of_it(
+    failures: Failures, books: InspectingClient, signed_in: SignIn, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, somebody = failures.client(), signed_in(cast.admin)
+    failures.invoices(2, NO_ACCOUNT, client)
+    failures.invoices(1, TAKEN, client, first="T", each=True)
+    read = causes._first_of_each
+
+    def after_a_retry(*args: Any) -> Any:
+        monkeypatch.undo()
+        with ThreadPoolExecutor(1) as meanwhile:
+            asked = meanwhile.submit(somebody.submit, f"{BOARD}/retry", {"cause": NO_ACCOUNT.cause})
+            assert asked.result().status_code == 303
+        return read(*args)
+
+    monkeypatch.setattr(causes, "_first_of_each", after_a_retry)
+    assert cards(books) == 1
+    assert "an invoice numbered T-0" in books.page(BOARD).text
 
 
 def test_a_paused_connection_holds_what_is_retried(failures: Failures, books: InspectingClient, change: Change) -> None:
