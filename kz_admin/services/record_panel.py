@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kz_admin import config
 from kz_admin.domain import agreement
 from kz_admin.domain.catalogue import Card, card_of, subscription_ended, token_expired
 from kz_admin.domain.catalogue_entries import Do
 from kz_admin.domain.connection import LIVE, State
 from kz_admin.domain.kinds import NEVER_FROZEN, Kind
 from kz_admin.domain.problems import Slug
-from kz_admin.domain.pushing import APPLIED, CREDITED, CREDITED_APPLIED, OF_A_CREDIT, SOUGHT, LinkedBy
+from kz_admin.domain.pushing import APPLIED, CREDITED, CREDITED_APPLIED, SOUGHT, LinkedBy
 from kz_admin.domain.status import NOT_SYNCED, STUCK, Hold, Pill, SyncState
 from kz_admin.models.connection import Connection
 from kz_admin.models.document import Document
@@ -147,12 +147,26 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         found = _records(session, connection, document)
         record = pills.speaker(found) if found else None
         root = records.root_of(session, record) if record is not None else None
-        tries = record_tries.of(session, [one.id for one in found])
-        refers = _refers(session, connection, root)
-        deeds = record_deeds.of(session, tenant_id, document.id)
-        is_first = record is not None and first_look.is_first(session, connection, record)
-    label = label_of(connection.provider)
+        read = {
+            "tries": record_tries.of(session, [one.id for one in found]),
+            "refers": _refers(session, connection, root),
+            "deeds": record_deeds.of(session, tenant_id, document.id),
+            "is_first": record is not None and first_look.is_first(session, connection, record),
+        }
     pill = pills.of_records(found, connection, zone) if found else NOT_SYNCED
+    return _panel(document, connection, pill, found, record, root, read)
+
+
+def _panel(
+    document: Document,
+    connection: Connection,
+    pill: Pill,
+    found: Sequence[SyncRecord],
+    record: SyncRecord | None,
+    root: SyncRecord | None,
+    read: Mapping[str, Any],
+) -> Panel:
+    label, choices = label_of(connection.provider), fates.choices_of(record) if record is not None else {}
     why = Hold(record.reason) if record is not None and record.as_state is SyncState.HELD and record.reason else None
     reconnect = why is not None and connection.as_state is State.NEEDS_RECONNECT
     return Panel(
@@ -165,26 +179,29 @@ def of(tenant_id: UUID, document: Document) -> Panel | None:
         record=record,
         currency=getattr(document, "currency", ""),
         number=getattr(document, "number", None) or "",
-        ours=None
-        if record is not None and record.part in (APPLIED, CREDITED_APPLIED)
-        else getattr(document, "total_minor", getattr(document, "amount_minor", None)),
+        ours=_total_of(document, record),
         our_rate=getattr(document, "exchange_rate", None),
         home=connection.company_currency,
         card=_of_the_company(why, reconnect, label, connection.company_name) or _card(record, root, label),
         card_is_of=root if root is not None and record is not None and root.id != record.id else None,
-        tries=tries,
-        deeds=deeds,
-        refers=refers,
         in_parts=_in_parts(document, found),
         may_copy=_may_copy(record, document, connection),
         reconnect=reconnect,
-        accepted=fates.choices_of(record).get(fates.ACCEPTED, "") if record is not None else "",
+        accepted=choices.get(fates.ACCEPTED, ""),
         start_at=connection.start_at,
         may_unlink=unlinking.may_be_unlinked(found),
-        sought=fates.choices_of(record).get(SOUGHT, "") if record is not None else "",
-        is_first=is_first,
+        sought=choices.get(SOUGHT, ""),
         is_credited=any(one.part == CREDITED and one.over_there for one in found if one.as_kind is Kind.INVOICE),
+        **read,
     )
+
+
+def _total_of(document: Document, record: SyncRecord | None) -> int | None:
+    """What theirs is compared with; the use of a credit is of nothing."""
+    if record is not None and record.part in (APPLIED, CREDITED_APPLIED):
+        return None
+    total: int | None = getattr(document, "total_minor", getattr(document, "amount_minor", None))
+    return total
 
 
 def _live(session: Session, tenant_id: UUID) -> tuple[Connection | None, str]:
@@ -199,38 +216,6 @@ def poll_after(polled: int) -> int:
     """Soon at first, then ever more rarely (HX-11)."""
     delays = (2, 4, 8, 15, 30, 60)
     return delays[min(max(polled, 0), len(delays) - 1)]
-
-
-def link(tenant_id: UUID, kind: Kind, document_id: UUID, part: str = "") -> str | None:
-    """Where the object stands in their web application; it names the company, so it only stands in a redirect.
-
-    `part`: of the credit for an invoice, not the invoice itself."""
-    query = (
-        select(SyncRecord, Connection)
-        .join(Connection, Connection.id == SyncRecord.connection_id)
-        .where(
-            SyncRecord.tenant_id == tenant_id,
-            SyncRecord.kind == kind.value,
-            SyncRecord.local_id == document_id,
-            SyncRecord.part == part if part in OF_A_CREDIT else true(),
-        )
-        .order_by(Connection.state_since.desc(), SyncRecord.part)  # itself before what belongs to it
-    )
-    with reading() as session:
-        for record, connection in session.execute(query):
-            there = (record.remote_type or "", record.remote_id) if record.remote_id else _named(record)
-            sending = PROVIDERS[connection.provider].sending
-            if there is not None and sending is not None:
-                return sending.link_to(config.current(), connection.company or "", there[0], there[1])
-    return None
-
-
-def _named(record: SyncRecord) -> tuple[str, str] | None:
-    """What a Problem found over there in its place."""
-    if record.as_state not in STUCK:
-        return None
-    facts = record_states.problem_of(record).facts
-    return (facts.get("remote_type", ""), facts["remote_id"]) if facts.get("remote_id") else None
 
 
 def _records(session: Session, connection: Connection, document: Document) -> Sequence[SyncRecord]:

@@ -22,7 +22,7 @@ from kz_admin.domain.status import NOT_SYNCED, Pill
 from kz_admin.models.document import Document
 from kz_admin.models.session import SAFE_METHODS
 from kz_admin.providers import PROVIDERS
-from kz_admin.services import pills, record_answers, record_decisions, record_panel, records
+from kz_admin.services import over_there, pills, record_answers, record_decisions, record_panel, records
 from kz_admin.services.documents.listing import PAGE
 from kz_admin.services.record_panel import Panel, poll_after
 from kz_admin.services.records import NeedsConfirmation
@@ -127,7 +127,7 @@ class RecordPages:
     def open(self, document_id: UUID) -> ResponseReturnValue:
         """Their address names the company, so it stands in a redirect only, never on a page (INT-S17, INT-S21)."""
         self.family.find(document_id)
-        there = record_panel.link(tenant_id(), self.family.kind, document_id, request.args.get("part", ""))
+        there = over_there.link(tenant_id(), self.family.kind, document_id, request.args.get("part", ""))
         if there is None:
             raise NotFound("Nothing of this is over there yet, so there is nothing to open.")
         return make_response("", 302, {"Location": there})  # a body of the usual redirect repeats the address

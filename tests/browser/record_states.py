@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from kz_admin import clock, ids
 from kz_admin.clock import DAY, HOUR, MINUTE
 from kz_admin.domain.problems import Slug
+from kz_admin.domain.pushing import CREDIT, CREDITED, CREDITED_APPLIED, DECIDED
 from kz_admin.models import Attempt, Call, Client, Connection, Invoice, SyncRecord
 from kz_admin.models.session import writing
+from kz_admin.services.documents import invoice_steps
 from tests.browser import card_states
 from tests.browser.site import Crew, Site
 from tests.integration.documents.agency import Agency
@@ -30,6 +32,7 @@ THERE = {
     "pushed_revision": 1,
 }
 FAILED = "failed"
+CREDITED_SAYS = "Voided here. Credited in QuickBooks on 1 Aug 2026, because the books are closed up to 31 Jul 2026."
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class RecordState:
     of_client: bool = False  # the problem is the client's
     connection: Mapping[str, Any] = field(default_factory=dict)
     tries: tuple[Mapping[str, Any], ...] = ()
+    voided: bool = False
+    parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what it is over there besides
 
 
 REFUSED = {"outcome": "refused", "code": "6140", "words": "Duplicate Document Number Error", "reference": "1-64f0c2aa"}
@@ -152,6 +157,19 @@ STATES: dict[str, RecordState] = {
             "note": "booked by hand in June",
         },
     ),
+    "credited": RecordState(
+        "Success",
+        CREDITED_SAYS,
+        (CREDITED_SAYS, "Open the credit memo in QuickBooks"),
+        ("Open in QuickBooks",),
+        {**THERE, "state": "done", "choices": json.dumps({CREDIT: DECIDED})},
+        tries=({"outcome": "applied"},),
+        voided=True,
+        parts={
+            CREDITED: {"remote_type": "CreditMemo", "remote_id": "301", "remote_total": 100_00, "note": CREDITED_SAYS},
+            CREDITED_APPLIED: {"remote_type": "Payment", "remote_id": "302", "remote_total": 0},
+        },
+    ),
 }
 
 
@@ -162,6 +180,8 @@ def put(site: Site, crew: Crew, state: RecordState) -> str:
         agency = Agency(crew.tenant_id)
         client = agency.client(CLIENT, email="" if state.slug is Slug.EMAIL_MISSING else "books@acme.example")
         invoice = agency.invoice(client, number=NUMBER)
+        if state.voided:
+            agency.do(invoice_steps.void, invoice.id)
         with writing() as session:
             record = _record(session, crew, state, invoice, client)
             for number, one in enumerate(state.tries):
@@ -190,6 +210,9 @@ def _record(session: Session, crew: Crew, state: RecordState, invoice: Invoice, 
     row = {**usual, **revisions, **values, **_moments(state.row or {}), **problem}
     record = SyncRecord(kind="invoice", local_id=invoice.id, **row)
     session.add(record)
+    for part, more in state.parts.items():
+        there = {"state": "done", "linked_by": "created", "pushed_revision": 1, **more}
+        session.add(SyncRecord(kind="invoice", local_id=invoice.id, part=part, **{**usual, **revisions, **there}))
     session.flush()
     return record
 
