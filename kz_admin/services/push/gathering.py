@@ -95,7 +95,7 @@ def gather(
     session: Session, connection: Connection, rows: Sequence[SyncRecord], stand_in: StandIn | None = None
 ) -> list[Item | Stays]:
     """`stand_in` names a partner that is not over there yet, for a preview: what is built with it is never sent."""
-    seen = sight.look(session, connection, rows, stand_in)
+    seen = sight.read(session, connection, rows, stand_in)
     return [_item(seen, row, seen.documents.get(row.local_id)) for row in rows]
 
 

@@ -58,7 +58,7 @@ class Sight:
         return row is not None and row.over_there
 
 
-def look(
+def read(
     session: Session, connection: Connection, rows: Sequence[SyncRecord], stand_in: StandIn | None = None
 ) -> Sight:
     documents = around.documents(session, rows)
